@@ -1,0 +1,248 @@
+"""What every step is made of: the contract, the choice of columns, the outcome and the error."""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any, ClassVar, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict
+
+from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text
+
+Kind = Literal["all", "text", "number", "date", "boolean"]
+SHOWN = 5  # rows named in a message before "and 12 more"
+
+
+class StepError(Exception):
+    """A step cannot run: where (column, rows), what is wrong with which value, what to do."""
+
+    def __init__(self, problem: str, *, column: str | None = None, rows: Iterable[int] = (), remedy: str = "") -> None:
+        self.problem, self.column, self.rows, self.remedy = problem, column, [int(r) for r in rows], remedy
+        super().__init__(str(self))
+
+    def __str__(self) -> str:
+        place = []
+        if self.column is not None:
+            place.append(f'Column "{self.column}"')
+        if self.rows:
+            named = ", ".join(str(r) for r in self.rows[:SHOWN])
+            more = f" and {len(self.rows) - SHOWN:,} more" if len(self.rows) > SHOWN else ""
+            word = "row" if len(self.rows) == 1 else "rows"
+            place.append(f"{word if place else word.capitalize()} {named}{more}")
+        said = f"{', '.join(place)}: {self.problem}" if place else self.problem
+        return f"{said.rstrip('.')}." + (f" {self.remedy}" if self.remedy else "")
+
+
+class Columns(BaseModel):
+    """A choice of columns: by name in the given order, or by kind and pattern in table order, minus exceptions."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    names: tuple[str, ...] | None = None
+    kind: Kind = "all"
+    pattern: str | None = None
+    exclude: tuple[str, ...] = ()
+
+    def resolve(self, df: pd.DataFrame) -> list[str]:
+        """The names of the chosen columns that the table has.
+
+        Raises StepError if a column chosen by name is absent.
+        """
+        if self.names is not None:
+            for name in self.names:
+                require(df, name)
+            return [n for n in dict.fromkeys(self.names) if n not in self.exclude]
+        found = [n for n in df.columns if n not in self.exclude and is_kind(df, n, self.kind)]
+        return [n for n in found if self.pattern is None or re.search(self.pattern, n)]
+
+    def describe(self) -> str:
+        """The choice in words, for a sentence."""
+        if self.names is not None:
+            chosen = [n for n in self.names if n not in self.exclude]
+            return listing(chosen) if chosen else "no column"
+        noun = "columns" if self.kind == "all" else {"boolean": "yes/no"}.get(self.kind, self.kind) + " columns"
+        named = f' whose name matches "{self.pattern}"' if self.pattern else ""
+        but = f" except {listing(self.exclude)}" if self.exclude else ""
+        return f"all {noun}{named}{but}"
+
+
+@dataclass(frozen=True)
+class Role:
+    """Marks a text parameter that names something of the project, so that the engine and the form know it."""
+
+    of: Literal["column", "table"]
+
+
+ColumnName = Annotated[str, Role("column")]
+TableName = Annotated[str, Role("table")]
+
+# If a value cannot be used: leave it empty and list it, keep the column as text, take the row out and list it, stop.
+OnError = Literal["missing", "keep_text", "remove_row", "stop"]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a step made of a table; all but ``table`` may be left out.
+
+    ``rejected`` has one line per cell (index: row number, may repeat; columns ``column``, ``value``, ``reason``: text).
+    ``removed`` has one line per row (index: row number; ``reason``: text, ``into``: int64, the row it was merged into).
+    ``parents`` has one line per made row (``position`` in the result, ``table``, ``row``).
+    ``renamed`` maps old names to new. ``noted`` maps a sentence holding ``{n}`` to its count; counts of parts add up.
+    """
+
+    table: pd.DataFrame
+    rejected: pd.DataFrame | None = None
+    removed: pd.DataFrame | None = None
+    parents: pd.DataFrame | None = None
+    renamed: Mapping[str, str] = field(default_factory=dict)
+    noted: Mapping[str, int] = field(default_factory=dict)
+
+
+class Step(BaseModel):
+    """One cleaning step. The fields are its parameters; a subclass in its own module under ``steps`` is registered.
+
+    ``fit`` returns facts about the whole table (a pydantic model, a dict of them, or None), ``apply`` a new table or
+    an ``Outcome``. Both are pure. A step with a field of type ``TableName`` takes ``tables`` (name to table) as the
+    last argument of both.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: ClassVar[str]
+    label: ClassVar[str]
+    help: ClassVar[str] = ""
+    group: ClassVar[str] = "Other"
+    kind: ClassVar[Literal["cells", "rows", "structure"]] = "cells"
+    version: ClassVar[int] = 1
+    words: ClassVar[tuple[str, ...]] = ()  # what else people type to find it
+    may_remove: ClassVar[bool] = False  # removes rows: starts with a budget
+    blanks: ClassVar[bool] = False  # turning a value to missing is its purpose
+    listed: ClassVar[bool] = True  # offered under "Add step"
+
+    def fit(self, df: pd.DataFrame) -> BaseModel | dict[str, Any] | None:
+        """Facts about the whole table that ``apply`` needs; JSON-able and finite."""
+        return None
+
+    def apply(self, df: pd.DataFrame, fitted: Any) -> pd.DataFrame | Outcome:  # Any: each step states its own type
+        """The table after the step."""
+        raise NotImplementedError
+
+    @property
+    def rowwise(self) -> bool:
+        """Whether applying to any part of the table equals that part of the whole."""
+        return False
+
+    def needs(self) -> list[str]:
+        """Columns the step names outside fields of type ``Columns`` and ``ColumnName`` (in a condition, say)."""
+        return []
+
+    def describe(self) -> str:
+        """One plain sentence for the card."""
+        return self.label
+
+    def code(self) -> str | None:
+        """Up to five lines of pandas on ``df`` that give the same table, or None."""
+        return None
+
+
+def require(df: pd.DataFrame, name: str) -> None:
+    """Raise StepError unless the table has the column."""
+    if name not in df.columns:
+        offered = ", ".join(df.columns[:12]) + (" …" if len(df.columns) > 12 else "")
+        raise StepError("is not in the table", column=name, remedy=f"Choose one of: {offered}." if offered else "")
+
+
+def type_of(df: pd.DataFrame, name: str) -> pa.DataType:
+    """The Arrow type of a column that must exist."""
+    require(df, name)
+    return df.dtypes[name].pyarrow_dtype
+
+
+def is_kind(df: pd.DataFrame, name: str, kind: Kind) -> bool:
+    """Whether a column holds the kind of values."""
+    of = type_of(df, name)
+    checks = {"text": is_text, "number": is_number, "date": is_date, "boolean": pa.types.is_boolean}
+    return kind == "all" or checks[kind](of)
+
+
+WORDS = {"text": "text", "number": "numbers", "date": "dates", "boolean": "yes/no values"}
+
+
+def holds(of: pa.DataType) -> str:
+    """What a column of this type holds, in words."""
+    if is_text(of):
+        return WORDS["text"]
+    if is_number(of):
+        return WORDS["number"]
+    return WORDS["date"] if is_date(of) else WORDS["boolean"]
+
+
+def require_kind(df: pd.DataFrame, name: str, kind: Kind) -> None:
+    """Raise StepError unless the column exists and holds the kind of values."""
+    if not is_kind(df, name, kind):
+        remedy = "Make it a number first with Change column types." if kind == "number" else ""
+        remedy = "Make it a date first with Change column types." if kind == "date" else remedy
+        raise StepError(f"holds {holds(type_of(df, name))}, not {WORDS[kind]}", column=name, remedy=remedy)
+
+
+def numbers(df: pd.DataFrame, name: str) -> pd.Series:
+    """A numeric column as float64, missing kept; integers above 2^53 become the nearest double.
+
+    Raises StepError if the column is absent or not numeric.
+    """
+    require_kind(df, name, "number")
+    values = arrow(df[name])
+    if pa.types.is_floating(values.type):
+        return df[name]
+    if pa.types.is_decimal(values.type):
+        return column(decimal_to_float(values), df)
+    return column(values.cast(pa.float64(), safe=False), df)
+
+
+def rejects(df: pd.DataFrame, name: str, bad: np.ndarray, reason: str) -> pd.DataFrame:
+    """The cells of a column where ``bad`` is true, as lines of ``Outcome.rejected``."""
+    values = df[name][bad].astype(TEXT)
+    return pd.DataFrame(
+        {
+            "column": column(pa.repeat(pa.scalar(name, pa.large_string()), len(values)), values),
+            "value": values,
+            "reason": column(pa.repeat(pa.scalar(reason, pa.large_string()), len(values)), values),
+        },
+        index=values.index,
+    )
+
+
+def removed_rows(rows: pd.Index, reasons: pa.Array | pa.ChunkedArray | str, into: Iterable[int | None] | None = None) -> pd.DataFrame:
+    """Lines of ``Outcome.removed``: the rows' numbers with one reason for all or one each, and where they went."""
+    if isinstance(reasons, str):
+        reasons = pa.repeat(pa.scalar(reasons, pa.large_string()), len(rows))
+    merged = pa.nulls(len(rows), pa.int64()) if into is None else pa.array(into, pa.int64())
+    return pd.DataFrame(
+        {"reason": pd.Series(reasons, dtype=TEXT, index=rows), "into": pd.Series(merged, dtype=INT, index=rows)}, index=rows
+    )
+
+
+NO_REJECTED = pd.DataFrame({n: pd.Series([], dtype=TEXT) for n in ("column", "value", "reason")}, index=pd.Index([], dtype="int64"))
+NO_REMOVED = pd.DataFrame({"reason": pd.Series([], dtype=TEXT), "into": pd.Series([], dtype=INT)}, index=pd.Index([], dtype="int64"))
+NO_PARENTS = pd.DataFrame(
+    {"position": pd.Series([], dtype=INT), "table": pd.Series([], dtype=TEXT), "row": pd.Series([], dtype=INT)},
+    index=pd.Index([], dtype="int64"),
+)
+
+
+def listing(names: Iterable[str], most: int = 4) -> str:
+    """Names in a sentence: "a, b and c", or "a, b, c and 5 more"."""
+    names = list(names)
+    if len(names) > most:
+        names = [*names[: most - 1], f"{len(names) - most + 1} more"]
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}" if names else ""
+
+
+__all__ = [
+    "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "TEXT", "ColumnName", "Columns", "Kind", "OnError", "Outcome",
+    "Role", "Step", "StepError", "TableName", "holds", "is_kind", "listing", "numbers", "rejects", "removed_rows", "require",
+    "require_kind", "type_of",
+]

@@ -2,6 +2,10 @@
 
 import logging
 import secrets
+import threading
+import webbrowser
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 import streamlit as st
@@ -88,8 +92,18 @@ def on_script_error(error: Exception) -> bool:
     return True
 
 
+@asynccontextmanager
+async def opened_in_browser(app: st.App) -> AsyncIterator[None]:
+    """Open the page in the person's browser, as Streamlit does for a plain script but not for an app with routes of its own."""
+    if not st.get_option("server.headless"):  # the port is bound and listening by now; what asks early waits in its queue
+        address = f"http://{st.get_option('browser.serverAddress')}:{st.get_option('server.port')}"
+        threading.Thread(target=webbrowser.open, args=(address,), daemon=True).start()
+    yield
+
+
 app = st.App(
     "ui/page.py",
+    lifespan=opened_in_browser,
     routes=[Route("/healthz", healthz)],
     middleware=[
         Middleware(Guard),

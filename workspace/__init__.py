@@ -1,0 +1,1 @@
+"""What outlives a browser tab: projects, files by digest, jobs, settings."""

@@ -89,7 +89,7 @@ class Projects:
     def get(self, id: str) -> Project | None:
         """The project, or None."""
         with self._read() as session:
-            row = self._row(session, id)
+            row = session.scalar(select(ProjectRow).where(ProjectRow.id == id, ProjectRow.person == self.person))
             return None if row is None else self._project(session, row)
 
     def recent(self, limit: int = 20) -> list[Project]:
@@ -198,11 +198,9 @@ class Projects:
         ):
             yield session
 
-    def _row(self, session: Session, id: str) -> ProjectRow | None:
-        return session.scalar(select(ProjectRow).where(ProjectRow.id == id, ProjectRow.person == self.person))
-
     def _at(self, session: Session, id: str, revision: int) -> ProjectRow:
-        row = self._row(session, id)
+        mine = select(ProjectRow).where(ProjectRow.id == id, ProjectRow.person == self.person)
+        row = session.scalar(mine.with_for_update())  # no word of SQLite, where the transaction has the lock
         if row is None:
             raise Gone
         if row.revision != revision:

@@ -1,0 +1,170 @@
+"""The tables of a project: as read, and after its steps; from memory, from the shelf, or worked out by a job."""
+
+from collections import OrderedDict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from threading import RLock
+from typing import TypeVar
+
+import pandas as pd
+
+from io_utils import ReadOptions
+from pipeline import Accounting, Recipe, Results, Run, account, run
+from pipeline.keys import digest, source_key
+from pipeline.results import Cached
+from pipeline.shelf import Layered, Shelf
+from pipeline.tasks import Loaded, load_reading
+from workspace.files import Files
+from workspace.jobs import Job, Jobs
+from workspace.projects import SourceTable
+
+T = TypeVar("T")
+KEPT = 64  # readings and small facts remembered
+
+
+@dataclass(frozen=True)
+class Failure:
+    """What a job could not do, said for people; ``key`` is for ``Work.retry``."""
+
+    message: str
+    key: str
+    cancelled: bool = False
+
+
+class _Unknown(Exception):
+    """A result that would have to be worked out."""
+
+
+class _OnlyKnown:
+    """Results that are there already; asking for another one ends the run."""
+
+    def __init__(self, results: Layered) -> None:
+        self.results = results
+
+    def get(self, key: str) -> Cached:
+        """The result, or _Unknown is raised."""
+        if (found := self.results.get(key)) is None:
+            raise _Unknown
+        return found
+
+    def put(self, key: str, result: Cached) -> Cached:
+        """Never called: nothing is worked out."""
+        raise _Unknown
+
+
+class Work:
+    """Readings and runs. What is known comes back at once; what takes longer comes back as a job to wait for."""
+
+    def __init__(self, files: Files, jobs: Jobs, folder: Path, memory_bytes: int, in_process_cells: int) -> None:
+        self.files, self.jobs, self.in_process_cells = files, jobs, in_process_cells
+        self.shelf = Shelf(folder)
+        self.memory = Results(memory_bytes)
+        self.results = Layered(self.memory, self.shelf)
+        self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
+        self._jobs: dict[str, Job] = {}
+        self._lock = RLock()
+
+    def reading(self, table: SourceTable, wait: float = 1.0) -> Loaded | Job | Failure:
+        """The table as read; a job if that takes longer than ``wait`` seconds; a failure if it cannot be read."""
+        options = ReadOptions.model_validate(table.read).key() if table.read else ""
+        key = source_key(table.file_digest, digest(table.file_name, options))
+
+        def known() -> Loaded | None:
+            with self._lock:
+                found = self._kept.get(("reading", key))
+            if not isinstance(found, Loaded) and (found := load_reading(self.shelf, key)) is not None:
+                self._keep(("reading", key), found)
+            return found
+
+        def start() -> Job:
+            args = {
+                "path": str(self.files.path(table.file_digest)), "name": table.file_name, "digest": table.file_digest,
+                "options": table.read or None, "shelf": str(self.shelf.folder), "key": key,
+            }  # fmt: skip
+            return self.jobs.submit("read", args, table.file_name)
+
+        return self._known_or_job(key, known, start, wait)
+
+    def run(self, recipe: Recipe, tables: Sequence[SourceTable], *, as_of: date | None = None, wait: float = 1.0) -> Run | Job | Failure:
+        """The run of a recipe, numbers worked out again; a job where tables are large and something is not known yet."""
+        read: dict[str, Loaded] = {}
+        for table in tables:
+            found = self.reading(table, wait)
+            if not isinstance(found, Loaded):
+                return found
+            read[table.name] = found
+        frames = {name: loaded.table for name, loaded in read.items()}
+        keys = {name: loaded.key for name, loaded in read.items()}
+        files = {t.name: t.file_digest for t in tables}
+        given = {"keys": keys, "files": files, "as_of": as_of, "refit": True}
+
+        def known() -> Run | None:
+            try:
+                return run(frames, recipe, results=_OnlyKnown(self.results), **given)
+            except _Unknown:
+                return None
+
+        if sum(t.shape[0] * t.shape[1] for t in frames.values()) <= self.in_process_cells:
+            return run(frames, recipe, results=self.results, **given)
+
+        def start() -> Job:
+            args = {**given, "as_of": as_of.isoformat() if as_of else None, "recipe": recipe.dump(), "shelf": str(self.shelf.folder)}
+            return self.jobs.submit("run", args, "The steps")
+
+        steps = recipe.model_dump(mode="json", exclude={"tables": {"__all__": {"steps": {"__all__": {"id", "note"}}}}})
+        return self._known_or_job(digest("run", steps, keys, given["as_of"] and as_of.isoformat()), known, start, wait)
+
+    def write(self, table: pd.DataFrame, key: str, path: Path, format: str, options: Mapping[str, object]) -> Job:
+        """A job that writes the table known as ``key`` to ``path``."""
+        name = f"write-{key}"
+        if self.shelf.read_note(name) is None:
+            self.shelf.write_note(name, self.shelf.save_table(table, name))
+        args = {"shelf": str(self.shelf.folder), "table": name, "path": str(path), "format": format, "options": dict(options)}
+        return self.jobs.submit("write", args, path.name)
+
+    def accounting(self, done: Run, left_out: int) -> Accounting:
+        """Every row accounted for, for the result table; worked out once for each result."""
+        return self.remember(("account", done.result.key, str(left_out)), lambda: account(done.result, left_out))
+
+    def retry(self, failure: Failure) -> None:
+        """Forget a failure, so that the work is tried again when next asked for."""
+        with self._lock:
+            self._jobs.pop(failure.key, None)
+
+    def remember(self, key: tuple[str, ...], make: Callable[[], T]) -> T:
+        """A small fact under an exact key, made once."""
+        with self._lock:
+            if key in self._kept:
+                self._kept.move_to_end(key)
+                return self._kept[key]  # type: ignore[return-value]  # the key says what is kept under it
+        return self._keep(key, make())
+
+    def forget(self) -> None:
+        """Drop everything that can be worked out again, in memory and on disk."""
+        with self._lock:
+            self._kept.clear()
+            self._jobs.clear()
+        self.memory.clear()
+        self.shelf.clear()
+
+    def _keep(self, key: tuple[str, ...], made: T) -> T:
+        with self._lock:
+            self._kept[key] = made
+            while len(self._kept) > KEPT:
+                self._kept.popitem(last=False)
+        return made
+
+    def _known_or_job(self, key: str, known: Callable[[], T | None], start: Callable[[], Job], wait: float) -> T | Job | Failure:
+        if (found := known()) is not None:
+            return found
+        with self._lock:
+            job = self._jobs.get(key)
+            if job is None or job.status == "done":  # done, and yet not known: its files were removed
+                job = self._jobs[key] = start()
+        if not job.wait(wait):
+            return job
+        if job.status == "done" and (found := known()) is not None:
+            return found
+        return Failure(job.error or "Cancelled.", key, job.status == "cancelled")

@@ -90,4 +90,16 @@ def is_date(of: pa.DataType) -> bool:
 
 def text_rows(values: Iterable[str | None], like: pd.Index) -> pd.Series:
     """Python text as a column with the given row numbers."""
-    return pd.Series(pd.array(list(values), dtype=TEXT), index=like)
+    return pd.Series(pa.array(list(values), pa.large_string()), dtype=TEXT, index=like)
+
+
+def by_value(values: pa.ChunkedArray, function: Callable[[Any], Any]) -> pa.ChunkedArray:
+    """A kernel applied to the column, or once to each different value where a look at some rows shows that they repeat."""
+    if len(values) < 50_000:
+        return function(values)
+    step = len(values) // 1000
+    some = values.take(pa.array(np.arange(0, len(values), step)))
+    if pc.count_distinct(some).as_py() > 200:
+        return function(values)
+    codes = values.combine_chunks().dictionary_encode()
+    return pa.chunked_array([function(codes.dictionary).take(codes.indices)])

@@ -90,7 +90,8 @@ class Outcome:
     ``rejected`` has one line per cell (index: row number, may repeat; columns ``column``, ``value``, ``reason``: text).
     ``removed`` has one line per row (index: row number; ``reason``: text, ``into``: int64, the row it was merged into).
     ``parents`` has one line per made row (``position`` in the result, ``table``, ``row``).
-    ``renamed`` maps old names to new. ``noted`` maps a sentence holding ``{n}`` to its count; counts of parts add up.
+    ``renamed`` maps old names to new. ``noted`` maps a sentence to its count; counts of parts add up. The count stands
+    where the sentence holds ``{n}`` (put in with ``replace``: a column's name may hold braces); some sentences hold none.
     """
 
     table: pd.DataFrame
@@ -121,6 +122,7 @@ class Step(BaseModel):
     may_remove: ClassVar[bool] = False  # removes rows: starts with a budget
     blanks: ClassVar[bool] = False  # turning a value to missing is its purpose
     listed: ClassVar[bool] = True  # offered under "Add step"
+    absent_ok: ClassVar[bool] = False  # skips and notes chosen columns that are absent, whatever the recipe says about them
 
     def fit(self, df: pd.DataFrame) -> BaseModel | dict[str, Any] | None:
         """Facts about the whole table that ``apply`` needs; JSON-able and finite."""
@@ -134,6 +136,10 @@ class Step(BaseModel):
     def rowwise(self) -> bool:
         """Whether applying to any part of the table equals that part of the whole."""
         return False
+
+    def for_file(self, digest: str | None) -> "Step":
+        """The step as it is to run on the file with this digest; only steps made for one file differ."""
+        return self
 
     def needs(self) -> list[str]:
         """Columns the step names outside fields of type ``Columns`` and ``ColumnName`` (in a condition, say)."""

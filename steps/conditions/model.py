@@ -1,0 +1,159 @@
+"""Conditions as data: tests of one column, joined in groups."""
+
+import re
+from collections.abc import Iterator
+from typing import Annotated, ClassVar, Literal
+
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr, model_validator
+
+from steps.conditions.operators import BY_NAME, WHOLE_TABLE
+from steps.values import DAY
+
+Given = StrictBool | StrictInt | FiniteFloat | StrictStr  # a date is its ISO text
+Unit = Literal["days", "weeks", "months", "quarters", "years"]
+DATES = {"on", "not_on", "before", "on_or_before", "after", "on_or_after"}
+
+
+class Test(BaseModel):
+    """One question about one column, e.g. amount is more than 100.
+
+    ``value`` goes with most operators, ``values`` with lists and ``between``, ``other`` names a column to compare with,
+    ``n`` and ``unit`` go with dates relative to the day of the run. A date is given as ISO text.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+    __test__: ClassVar[bool] = False  # not for pytest, which takes classes of this name for its own
+
+    column: str
+    op: str
+    value: Given | None = None
+    values: tuple[Given, ...] = ()
+    other: str | None = None
+    n: Annotated[StrictInt, Field(ge=1, le=100_000)] | None = None
+    unit: Unit | None = None
+    case_sensitive: bool = True
+    negate: bool = False
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Test":
+        """Refuse an unknown operator, and one with too little or too much given with it."""
+        if self.op not in BY_NAME:
+            raise ValueError(f'"{self.op}" is not a comparison. Choose one of: {", ".join(BY_NAME)}')
+        wants = BY_NAME[self.op].wants
+        needed = {
+            "nothing": set(), "value": {"value"}, "column or value": {"other"} if self.other is not None else {"value"},
+            "two values": {"values"}, "list": {"values"}, "n unit": {"n", "unit"}, "unit": {"unit"},
+        }[wants]  # fmt: skip
+        given = {name for name in ("value", "other", "n", "unit") if getattr(self, name) is not None}
+        given |= {"values"} if self.values else set()
+        what = f'{self.column} "{BY_NAME[self.op].label}"'
+        if given != needed or (wants == "two values" and len(self.values) != 2):
+            raise ValueError(f"{what} needs {PLAIN_WANTS[wants]}")
+        if self.op.startswith("length_") and not (type(self.value) is int and self.value >= 0):
+            raise ValueError(f"{what} needs a whole number of characters, from 0 on")
+        if self.op == "regex":
+            check_pattern(self.value)
+        return self
+
+    def describe(self) -> str:
+        """The question in words."""
+        said = f"{self.column} {BY_NAME[self.op].label}"
+        if self.other is not None:
+            said += f" {self.other}"
+        elif self.op == "between":
+            said += f" {written(self.values[0])} and {written(self.values[1])}"
+        elif self.values:
+            more = f" or {len(self.values) - 5:,} more" if len(self.values) > 5 else ""
+            said += " " + ", ".join(written(v) for v in self.values[:5]) + more
+        elif self.n is not None:
+            said += f" {self.n} {self.unit if self.n > 1 else str(self.unit)[:-1]}"
+        elif self.unit is not None:
+            said += f" {self.unit[:-1]}"
+        elif self.value is not None:
+            said += f" {self.value if self.op in DATES else written(self.value)}"
+        return ("not " if self.negate else "") + said + ("" if self.case_sensitive else " (in any case)")
+
+
+class Group(BaseModel):
+    """Tests and groups of which all, or at least one, must hold; without any it holds for every row."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    join: Literal["all", "any"] = "all"
+    negate: bool = False
+    tests: tuple["Test | Group", ...] = ()
+
+    def each(self) -> Iterator[Test]:
+        """All tests, also those of inner groups."""
+        for part in self.tests:
+            yield from [part] if isinstance(part, Test) else part.each()
+
+    def columns(self) -> list[str]:
+        """The columns named, each once, in order."""
+        return list(dict.fromkeys(name for t in self.each() for name in (t.column, t.other) if name is not None))
+
+    @property
+    def rowwise(self) -> bool:
+        """Whether the answer for a row depends on that row alone."""
+        return not any(t.op in WHOLE_TABLE for t in self.each())
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether the answer depends on the day of the run."""
+        return any(t.unit is not None for t in self.each())
+
+    def describe(self) -> str:
+        """The condition in words, inner groups in brackets."""
+        if not self.tests:
+            return "no row" if self.negate else "every row"
+        parts = [t.describe() if isinstance(t, Test) or t.negate or len(t.tests) < 2 else f"({t.describe()})" for t in self.tests]
+        said = (" and " if self.join == "all" else " or ").join(parts)
+        if not self.negate:
+            return said
+        return f"not ({said})"
+
+
+Condition = Group
+
+PLAIN_WANTS = {
+    "nothing": "no value", "value": "a value", "column or value": "a value or another column, not both",
+    "two values": "two values",
+    "list": "at least one value", "n unit": "a number and days, weeks, months, quarters or years",
+    "unit": "days, weeks, months, quarters or years",
+}  # fmt: skip
+
+
+def written(value: Given) -> str:
+    """A value in a sentence: text in quotes, numbers and dates as they are."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return f'"{value}"' if isinstance(value, str) and not DAY.match(value) else str(value)
+
+
+def check_pattern(pattern: object) -> None:
+    """Refuse a pattern that RE2 cannot use; the message points at the character."""
+    if not isinstance(pattern, str):
+        raise ValueError("a pattern is text")
+    try:
+        pc.match_substring_regex(pa.array([""], pa.large_string()), pattern)
+    except pa.ArrowInvalid as error:
+        problem, _, part = str(error).removeprefix("Invalid regular expression: ").partition(": ")
+        at = max(0, _unmatched(pattern) if part == pattern and ")" in problem else pattern.find(part))
+        unavailable = "perl" in problem or "escape" in problem
+        hint = " Look-ahead, look-behind and repeating an earlier group are not available." if unavailable else ""
+        raise ValueError(f'the pattern "{pattern}" cannot be used: {problem} at character {at + 1}.{hint}') from error
+
+
+def _unmatched(pattern: str) -> int:
+    """Where the first bracket without its partner stands."""
+    open_at: list[int] = []
+    for m in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", pattern, re.DOTALL):
+        if m.group() == "(":
+            open_at.append(m.start())
+        elif m.group() == ")":
+            if not open_at:
+                return m.start()
+            open_at.pop()
+    return open_at[-1] if open_at else 0

@@ -1,0 +1,43 @@
+"""Keys that name a result exactly: the same input, step, settings and program give the same key."""
+
+import hashlib
+import inspect
+import json
+import sys
+from functools import cache
+from pathlib import Path
+
+import pandas as pd
+import pyarrow as pa
+from pydantic import JsonValue
+
+from steps import catalogue
+from steps.base import Step
+
+ENGINE = ("run", "apply", "where", "settle", "changes", "results", "parse")
+
+
+def digest(*parts: JsonValue) -> str:
+    """A short SHA-256 over JSON values."""
+    return hashlib.sha256(json.dumps(parts, sort_keys=True, ensure_ascii=False).encode("utf-8", "surrogatepass")).hexdigest()[:40]
+
+
+@cache
+def program() -> str:
+    """Digest of what every result depends on: the engine's and the steps' common source, pandas and pyarrow."""
+    here, shared = Path(__file__).parent, Path(inspect.getfile(Step)).parent
+    modules = {inspect.getfile(step) for step in catalogue.values()}  # each step's own source is in its own key
+    files = [here / f"{name}.py" for name in ENGINE] + sorted(f for f in shared.rglob("*.py") if str(f) not in modules)
+    sources = [hashlib.sha256(f.read_bytes()).hexdigest() for f in files]
+    return digest(*sources, pd.__version__, pa.__version__)
+
+
+@cache
+def source_of(step: type[Step]) -> str:
+    """Digest of the source of the step's module."""
+    return hashlib.sha256(inspect.getsource(sys.modules[step.__module__]).encode()).hexdigest()
+
+
+def source_key(file_digest: str, options: str, person: str = "local") -> str:
+    """The key of a table as read: who, which bytes, which read options, which program."""
+    return digest("source", person, file_digest, options, program())

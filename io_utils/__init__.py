@@ -1,0 +1,38 @@
+"""Bytes to table and back."""
+
+from io_utils.bytes_in import digest
+from io_utils.csv_write import to_csv
+from io_utils.detect import detect
+from io_utils.errors import PasswordNeeded, ReadError, WriteError
+from io_utils.json_write import to_json
+from io_utils.options import Limits, Note, RawLine, Read, ReadOptions, SheetInfo, SheetRule, Source, row_place
+from io_utils.read import raw_lines, read, sheets
+from io_utils.target import Written
+from io_utils.write import write
+from io_utils.xlsx_write import excel_notes, to_xlsx
+
+__all__ = [
+    "Limits",
+    "Note",
+    "PasswordNeeded",
+    "RawLine",
+    "Read",
+    "ReadError",
+    "ReadOptions",
+    "SheetInfo",
+    "SheetRule",
+    "Source",
+    "WriteError",
+    "Written",
+    "detect",
+    "digest",
+    "excel_notes",
+    "raw_lines",
+    "read",
+    "row_place",
+    "sheets",
+    "to_csv",
+    "to_json",
+    "to_xlsx",
+    "write",
+]

@@ -1,9 +1,11 @@
 """Bytes to table and back."""
 
 from io_utils.bytes_in import digest
+from io_utils.columns import SavedColumns, load_columns, save_columns
 from io_utils.csv_write import to_csv
 from io_utils.detect import detect
 from io_utils.errors import PasswordNeeded, ReadError, WriteError
+from io_utils.fingerprint import content_hash
 from io_utils.json_write import to_json
 from io_utils.options import Limits, Note, RawLine, Read, ReadOptions, SheetInfo, SheetRule, Source, row_place
 from io_utils.read import raw_lines, read, sheets
@@ -19,17 +21,21 @@ __all__ = [
     "Read",
     "ReadError",
     "ReadOptions",
+    "SavedColumns",
     "SheetInfo",
     "SheetRule",
     "Source",
     "WriteError",
     "Written",
+    "content_hash",
     "detect",
     "digest",
     "excel_notes",
+    "load_columns",
     "raw_lines",
     "read",
     "row_place",
+    "save_columns",
     "sheets",
     "to_csv",
     "to_json",

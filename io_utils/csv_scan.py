@@ -41,9 +41,8 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
             return NOT_PLAIN
         ends, starts = line_ends(data, block, start)
         quotes = np.flatnonzero(block == quote) + start if quote is not None else ends[:0]
-        if len(quotes):
-            if not borders_hold(data, quotes, opened, delimiter):
-                return NOT_PLAIN
+        if len(quotes) and not borders_hold(data, quotes, opened, delimiter):
+            return NOT_PLAIN
         if len(ends) and (len(quotes) or opened % 2):
             outside = (np.searchsorted(quotes, ends) + opened) % 2 == 0
             quoted_newlines = quoted_newlines or not outside.all()

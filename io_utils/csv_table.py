@@ -70,7 +70,8 @@ def head_lines(body: pa.Buffer, options: ReadOptions, count: int) -> list[Line]:
     while True:
         text = body.slice(0, min(size, body.size)).to_pybytes().decode("utf-8", "ignore")
         whole = size >= body.size
-        lines, byte, done = [], 0, 0
+        lines: list[Line] = []
+        byte = done = 0
         for record in records(text, options.delimiter, options.quote):
             if record.end >= len(text) - 2 and not whole:
                 break  # the record may go on behind what was looked at
@@ -99,7 +100,9 @@ def find_header(file: FileBytes, body: pa.Buffer, options: ReadOptions) -> Heade
         same = [line.number for line in lines if wanted <= {cell for cell in line.cells if cell}]
         row = row if row in same else next(iter(same), row)
     if row > len(lines):
-        raise ReadError(f"{file.name}: the header should be in row {row:,}, but the file has {len(lines):,} rows. Choose another header row.")
+        raise ReadError(
+            f"{file.name}: the header should be in row {row:,}, but the file has {len(lines):,} rows. Choose another header row."
+        )
     line = lines[row - 1]
     if not line.text.strip():
         raise ReadError(f"{file.name}, row {row:,}: the header row is blank. Choose another header row.")
@@ -118,9 +121,7 @@ def settle_width(
     if len(columns) == width and long:
         notes.append(Note(text=f"{rows_named(list(long))}: ends with empty extra cells, which are left out.", row=next(iter(long))))
     elif long:
-        number = 0
-        for _ in range(len(columns) - width):
-            number += 1
+        for number in range(1, len(columns) - width + 1):
             name = f"extra_{number}"
             names.append(name if name not in names else free_name(name, set(names)))
         row, cells = next(iter(long.items()))

@@ -8,8 +8,6 @@ import pyarrow as pa
 
 from io_utils.options import Note
 
-TEXT = pd.ArrowDtype(pa.large_string())
-INT = pd.ArrowDtype(pa.int64())
 SHOWN = 5  # rows named in a message before "and 12 more"
 
 
@@ -38,16 +36,14 @@ def set_aside_frame(lines: Iterable[tuple[int, str, str]], file: str, sheet: str
     """Records left out (row, reason, text), in row order."""
     found = sorted(lines)
     size = len(found)
-    return pd.DataFrame(
-        {
-            "file": pd.array([file] * size, dtype=TEXT),
-            "sheet": pd.array([sheet] * size, dtype=TEXT),
-            "line": pd.array([line for line, _, _ in found], dtype=INT),
-            "reason": pd.array([reason for _, reason, _ in found], dtype=TEXT),
-            "text": pd.array([text for _, _, text in found], dtype=TEXT),
-        },
-        index=pd.RangeIndex(size),
-    )
+    columns = {
+        "file": pa.array([file] * size, pa.large_string()),
+        "sheet": pa.array([sheet] * size, pa.large_string()),
+        "line": pa.array([line for line, _, _ in found], pa.int64()),
+        "reason": pa.array([reason for _, reason, _ in found], pa.large_string()),
+        "text": pa.array([text for _, _, text in found], pa.large_string()),
+    }
+    return frame(columns, range(size))
 
 
 def column_names(header: Sequence[str | None], row: int) -> tuple[list[str], list[Note]]:

@@ -7,9 +7,10 @@ import io
 import posixpath
 import re
 import zipfile
+import zlib
 from collections.abc import Iterator
 from typing import IO, NamedTuple
-from xml.etree.ElementTree import ParseError
+from xml.etree.ElementTree import Element, ParseError
 
 from defusedxml import DefusedXmlException
 from defusedxml import ElementTree as SafeXml
@@ -18,8 +19,8 @@ from io_utils.bytes_in import FileBytes
 from io_utils.errors import ReadError
 from io_utils.options import Limits
 
-MAIN = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
-STRICT = "{http://purl.oclc.org/ooxml/spreadsheetml/main}"
+# What zipfile raises on a damaged, encrypted or strangely packed member.
+BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 CHUNK = 1 << 22
 OVERLAP = 256  # bytes of the chunk before, so that a match across the border is found
 CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/]>(?!</c>)')
@@ -72,7 +73,7 @@ class Workbook:
         try:
             book = SafeXml.fromstring(self.zip.read("xl/workbook.xml"))
             links = SafeXml.fromstring(self.zip.read("xl/_rels/workbook.xml.rels"))
-        except (zipfile.BadZipFile, KeyError, ParseError, DefusedXmlException, OSError, EOFError, NotImplementedError, RuntimeError) as error:
+        except (*BROKEN, KeyError, ParseError, DefusedXmlException) as error:
             raise self.damaged() from error
         targets = {link.get("Id"): link.get("Target", "") for link in links if link.get("Type", "").endswith("/worksheet")}
         parts = []
@@ -90,7 +91,7 @@ class Workbook:
         """The XML of a worksheet."""
         try:
             return self.zip.open(part.path)
-        except (KeyError, zipfile.BadZipFile, OSError, NotImplementedError, RuntimeError) as error:
+        except (*BROKEN, KeyError) as error:
             raise self.damaged() from error
 
     def chunks(self, part: Part) -> Iterator[bytes]:
@@ -101,11 +102,7 @@ class Workbook:
                 while block := xml.read(CHUNK):
                     yield before + block
                     before = block[-OVERLAP:]
-        except (zipfile.BadZipFile, OSError, EOFError, NotImplementedError) as error:
-            raise self.damaged() from error
-        except Exception as error:
-            if type(error).__name__ != "error":  # zlib.error
-                raise
+        except BROKEN as error:
             raise self.damaged() from error
 
     def said_area(self, part: Part) -> tuple[int, int]:
@@ -150,14 +147,14 @@ class Workbook:
                             found.append(ErrorCell(row, column, error_code(node)))
                     elif event == "end" and tag == "row":
                         node.clear()
-        except (ParseError, DefusedXmlException, ValueError) as error:
+        except (*BROKEN, ParseError, DefusedXmlException, ValueError) as error:
             raise self.damaged() from error
         return found
 
 
-def error_code(node: object) -> str:
+def error_code(node: Element) -> str:
     """The code in an error cell."""
-    for child in node:  # type: ignore[attr-defined]  # defusedxml has no types
+    for child in node:
         if child.tag.endswith("}v"):
             return child.text or "#ERROR"
     return "#ERROR"

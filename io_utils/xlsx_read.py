@@ -28,7 +28,8 @@ def detect_xlsx(file: FileBytes) -> list[ReadOptions]:
         only = sum(not p.hidden for p in book.parts) == 1 and not part.hidden
         rule = SheetRule(by="only_visible" if only else "name", name=part.name, position=position)
         empty = book.said_area(part) == (0, 0)
-        said = f'Sheet "{part.name}" is {"hidden" if part.hidden else "the only visible one" if only else "visible"}{", but empty" if empty else ""}.'
+        shown = "hidden" if part.hidden else "the only visible one" if only else "visible"
+        said = f'Sheet "{part.name}" is {shown}{", but empty" if empty else ""}.'
         sure = (0.2 if part.hidden else 0.95 if only else 0.9 / (1 + 0.01 * position)) * (0.1 if empty else 1)
         found.append(ReadOptions(format="xlsx", sheet=rule, confidence=round(sure, 3), evidence=("Excel workbook.", said)))
     return sorted(found, key=lambda o: -o.confidence)
@@ -74,7 +75,7 @@ def calamine_errors(book: Workbook) -> Iterator[None]:
     try:
         yield
     except PasswordError as error:
-        raise PasswordNeeded(f"{book.file.name}: the workbook is protected by a password. Save a copy without one and load that.") from error
+        raise PasswordNeeded(f"{book.file.name}: the workbook is protected by a password. Save a copy without one.") from error
     except (CalamineError, OSError, ValueError) as error:
         raise book.damaged() from error
     except BaseException as error:
@@ -91,7 +92,8 @@ def open_sheet(book: Workbook, part: Part, limits: Limits) -> tuple[CalamineShee
         if rows * columns > limits.cells:
             raise ReadError(
                 f'{book.file.name}, sheet "{part.name}": cells are filled as far as {column_letters(columns)}{rows}, '
-                f"{rows * columns:,} cells in all, and at most {limits.cells:,} can be read. Delete the stray cells far from the table and save."
+                f"{rows * columns:,} cells in all, and at most {limits.cells:,} can be read. "
+                "Delete the stray cells far from the table and save."
             )
     with calamine_errors(book):
         path = book.file.path
@@ -150,7 +152,9 @@ class SheetRows:
 
     def _find_header(self, rows: Iterator[tuple[int, list[Value]]], last: int, where: str) -> None:
         if self.row > last:
-            raise ReadError(f"{where}: the header should be in row {self.row:,}, but the sheet ends at row {last:,}. Choose another header row.")
+            raise ReadError(
+                f"{where}: the header should be in row {self.row:,}, but the sheet ends at row {last:,}. Choose another header row."
+            )
         for number, cells in rows:
             if number >= self.row and (filled(cells) or self.row > 1):
                 break  # where the header should be in row 1, it is in the first row with a value

@@ -20,11 +20,12 @@ import traceback
 from collections.abc import Callable
 from typing import TextIO
 
+from pydantic import JsonValue as Json
+
 from io_utils.errors import ReadError, WriteError
 from pipeline.recipe import RecipeError
 from steps.base import StepError
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
 Progress = Callable[[float, str], None]
 Task = Callable[[dict[str, Json], Progress], dict[str, Json]]
 

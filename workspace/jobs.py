@@ -6,11 +6,13 @@ import logging
 import threading
 import time
 from collections import deque
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Literal, cast
 from uuid import uuid4
 
-from workspace.patches import Json
+from pydantic import JsonValue as Json
+
 from workspace.settings import Settings
 from workspace.workers import Worker
 
@@ -28,9 +30,9 @@ class Job:
     ("PasswordNeeded"), "unexpected", "crash", "memory", "time" or "start". ``started`` and ``ended`` are seconds since 1970.
     """
 
-    def __init__(self, jobs: "Jobs", kind: str, args: dict[str, Json], label: str, group: str) -> None:
+    def __init__(self, jobs: "Jobs", kind: str, args: Mapping[str, Json], label: str, group: str) -> None:
         self.id = uuid4().hex
-        self.kind, self.args, self.label, self.group = kind, args, label, group
+        self.kind, self.args, self.label, self.group = kind, dict(args), label, group
         self.status: Status = "queued"
         self.progress, self.text = 0.0, ""
         self.result: dict[str, Json] | None = None
@@ -87,7 +89,7 @@ class Jobs:
                     threading.Thread(target=work, daemon=True).start()
                 self._keep_spare()
 
-    def submit(self, kind: str, args: dict[str, Json], label: str, group: str = "") -> Job:
+    def submit(self, kind: str, args: Mapping[str, Json], label: str, group: str = "") -> Job:
         """A job for the task ``kind``, or the one of equal kind and args that waits or runs already.
 
         ``label`` names it for people ("sales.csv"); ``group`` (the id of a project) is for ``cancel_group``.

@@ -11,7 +11,8 @@ A patch is None (nothing changed) or one of
 from itertools import takewhile
 from typing import cast
 
-Json = None | bool | int | float | str | list["Json"] | dict[str, "Json"]
+from pydantic import JsonValue as Json
+
 Patch = dict[str, Json] | None
 TURNED = {"was": "now", "now": "was", "out": "in", "in": "out"}
 

@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 
 from workspace.database import WRITE, ChangeRow, FileRow, ProjectRow
 from workspace.files import StoreError
-from workspace.patches import Json, apply, invert, patch
+from workspace.patches import apply, invert, patch
 
 NOBODY = "local"  # the person where there is no sign-in
 
@@ -125,7 +125,11 @@ class Projects:
         with self._write() as session:
             row = self._at(session, id, revision)
             before = _state(row)
-            given: dict[str, Json] = {"name": name, "tables": None if tables is None else _plain(tables), "recipe": cast(Json, recipe)}
+            given: dict[str, JsonValue] = {
+                "name": name,
+                "tables": None if tables is None else _plain(tables),
+                "recipe": cast(JsonValue, recipe),
+            }
             after = before | {key: value for key, value in given.items() if value is not None}
             difference = patch(before, after)
             if difference is not None:
@@ -141,7 +145,7 @@ class Projects:
             row = self._at(session, id, revision)
             last = session.get(ChangeRow, (id, row.position))
             if last is not None:
-                self._save(session, row, cast(dict[str, Json], apply(invert(last.patch), _state(row))), row.position - 1)
+                self._save(session, row, cast(dict[str, JsonValue], apply(invert(last.patch), _state(row))), row.position - 1)
             return self._project(session, row)
 
     def redo(self, id: str, revision: int) -> Project:
@@ -150,7 +154,7 @@ class Projects:
             row = self._at(session, id, revision)
             following = session.get(ChangeRow, (id, row.position + 1))
             if following is not None:
-                self._save(session, row, cast(dict[str, Json], apply(following.patch, _state(row))), row.position + 1)
+                self._save(session, row, cast(dict[str, JsonValue], apply(following.patch, _state(row))), row.position + 1)
             return self._project(session, row)
 
     def note_state(self, id: str, *, rows: int, columns: int) -> None:
@@ -207,8 +211,10 @@ class Projects:
             raise Conflict(self._project(session, row))
         return row
 
-    def _save(self, session: Session, row: ProjectRow, state: dict[str, Json], position: int) -> None:
-        row.name, row.tables, row.recipe = cast(tuple[str, list[Json], dict[str, Json]], (state["name"], state["tables"], state["recipe"]))
+    def _save(self, session: Session, row: ProjectRow, state: dict[str, JsonValue], position: int) -> None:
+        row.name, row.tables, row.recipe = cast(
+            tuple[str, list[JsonValue], dict[str, JsonValue]], (state["name"], state["tables"], state["recipe"])
+        )
         row.position, row.revision, row.saved_at = position, row.revision + 1, datetime.now(UTC)
         self._note_files(session, row)
 
@@ -238,10 +244,10 @@ def _storing() -> Iterator[None]:
         ) from error
 
 
-def _plain(tables: Sequence[SourceTable]) -> list[Json]:
-    return [cast(Json, table.model_dump(mode="json")) for table in tables]
+def _plain(tables: Sequence[SourceTable]) -> list[JsonValue]:
+    return [table.model_dump(mode="json") for table in tables]
 
 
-def _state(row: ProjectRow) -> dict[str, Json]:
+def _state(row: ProjectRow) -> dict[str, JsonValue]:
     """What a change may change, and undo brings back."""
     return {"name": row.name, "tables": row.tables, "recipe": row.recipe}

@@ -10,9 +10,9 @@ from pathlib import Path
 from typing import TextIO, cast
 
 import psutil
+from pydantic import JsonValue as Json
 
 import pipeline
-from workspace.patches import Json
 
 HOME = Path(pipeline.__file__).parents[1]
 LOG_BYTES = 2_000_000  # a longer log is moved aside when the next process starts

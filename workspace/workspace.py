@@ -16,6 +16,8 @@ from workspace.jobs import Jobs
 from workspace.projects import Projects
 from workspace.settings import Settings
 
+DATABASE = "workbench.sqlite"
+
 
 @dataclass(frozen=True)
 class Usage:
@@ -59,7 +61,8 @@ class Workspace:
         except (OSError, StoreError) as error:
             reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
             problem = (
-                f"Nothing can be kept in the folder {folder}: {reason.rstrip('.')}. You can work, but when the server stops your work is gone. "
+                f"Nothing can be kept in the folder {folder}: {reason.rstrip('.')}. "
+                "You can work, but when the server stops your work is gone. "
                 "Make the folder writable, or set WORKBENCH_DATA_FOLDER to another one, and start the server again."
             )
             temporary = tempfile.TemporaryDirectory(prefix="workbench-", ignore_cleanup_errors=True)
@@ -89,27 +92,27 @@ class Workspace:
         files = self.projects.files(id)
         self.jobs.cancel_group(id)
         self.projects.delete(id)
-        self._remove_results([id])
+        self._remove_results(id)
         for digest in files - self.projects.files():
             self.files.remove(digest)
 
     def delete_everything(self) -> None:
-        """Delete all projects, files, results and logs. Raises StoreError if something could not be removed."""
+        """Delete all projects and every file in the folder; logs become empty. Raises StoreError if something could not be removed."""
         for job in self.jobs.current():
             job.cancel()
         self.projects.delete_all()
-        self._remove_results([place.name for place in _inside(self.folder / "results")])
-        self.files.clean(keep=self.projects.files(), older_than=0)
-        for log in _inside(self.folder / "logs"):
-            log.write_bytes(b"")  # workers hold it open
+        for place in list(self.folder.rglob("*")):
+            if place.is_file() and not place.name.startswith(DATABASE):
+                _remove(place, empty=place.suffix == ".log")  # a log stays open in the workers
 
     def clean(self, older_than: float = DAY) -> None:
         """Remove files and results that no project needs and that nobody touched for ``older_than`` seconds."""
         try:
             self.files.clean(self.projects.files(), older_than)
             known, before = self.projects.ids(), time.time() - older_than
-            results = _inside(self.folder / "results")
-            self._remove_results([place.name for place in results if place.name not in known and place.stat().st_mtime <= before])
+            for place in (self.folder / "results").glob("*"):
+                if place.name not in known and place.stat().st_mtime <= before:
+                    self._remove_results(place.name)
         except (OSError, StoreError):
             logging.getLogger(__name__).exception("What is not needed any more could not be removed; it is tried again at the next start.")
 
@@ -120,17 +123,21 @@ class Workspace:
         if self._temporary is not None:
             self._temporary.cleanup()
 
-    def _remove_results(self, projects: list[str]) -> None:
-        for project in projects:
-            try:
-                shutil.rmtree(self.results_folder(project))
-            except FileNotFoundError:
-                continue
-            except OSError as error:
-                raise StoreError(
-                    f"Results in {self.results_folder(project)} could not be removed: {error.strerror}. "
-                    "Stop the server and delete the folder."
-                ) from error
+    def _remove_results(self, project: str) -> None:
+        for place in [*self.results_folder(project).rglob("*")]:
+            if place.is_file():
+                _remove(place)
+        shutil.rmtree(self.results_folder(project), ignore_errors=True)  # folders without files by now
+
+
+def _remove(place: Path, empty: bool = False) -> None:
+    try:
+        if empty:
+            place.write_bytes(b"")
+        else:
+            place.unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"{place} could not be removed: {error.strerror}. Stop the server and remove it by hand.") from error
 
 
 def _open_folder(folder: Path) -> Engine:
@@ -141,11 +148,7 @@ def _open_folder(folder: Path) -> Engine:
         trial.write_bytes(b"x")
     finally:
         trial.unlink(missing_ok=True)
-    return open_database(folder / "workbench.sqlite")
-
-
-def _inside(folder: Path) -> list[Path]:
-    return list(folder.iterdir()) if folder.is_dir() else []
+    return open_database(folder / DATABASE)
 
 
 def _bytes(folder: Path) -> int:

@@ -26,6 +26,13 @@ def forever(args: dict, progress: Progress) -> dict:
     return {}
 
 
+def steps(args: dict, progress: Progress) -> dict:
+    progress(0.25, "line 3 of 12")
+    progress(0.26, "too soon after the last to be said")
+    Path(args["started"]).write_text("")
+    return gate(args, progress)
+
+
 def gate(args: dict, progress: Progress) -> dict:
     """Wait until a line is written to a pipe."""
     with Path(args["gate"]).open() as pipe:
@@ -67,4 +74,6 @@ def not_json(args: dict, progress: Progress) -> dict:
     return {"value": float("nan")}
 
 
-TASKS = {task.__name__: task for task in (echo, forever, gate, crash, segfault, hog, prints, password, bug, not_json)} | {"read": crash}
+TASKS = {task.__name__: task for task in (echo, forever, steps, gate, crash, segfault, hog, prints, password, bug, not_json)} | {
+    "read": crash
+}

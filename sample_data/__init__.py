@@ -1,0 +1,1 @@
+"""The sample files and what makes them."""

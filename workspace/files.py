@@ -1,5 +1,6 @@
 """Uploaded files, kept by the sha256 of their bytes."""
 
+import contextlib
 import hashlib
 import os
 import time
@@ -63,7 +64,7 @@ class Files:
 
     def size(self) -> int:
         """Bytes of all files."""
-        return sum(place.stat().st_size for place in self._all())
+        return bytes_below(self.folder)
 
     def remove(self, digest: str) -> None:
         """Remove a file; one that is not there is fine. Raises StoreError if it cannot be removed."""
@@ -79,7 +80,7 @@ class Files:
         The age protects an upload whose project another tab or process is about to create.
         """
         before, removed = time.time() - older_than, 0
-        for place in list(self._all()):
+        for place in [place for place in self.folder.rglob("*") if place.is_file()]:
             if place.name not in keep and place.stat().st_mtime <= before:
                 self._sizes.pop(place.name, None)
                 place.unlink(missing_ok=True)
@@ -116,9 +117,14 @@ class Files:
             raise StoreError("This is not the digest of a file. Load the file again.")
         return self.folder / digest[:2] / digest
 
-    def _all(self) -> Iterator[Path]:
-        """Every file, and what an interrupted write left."""
-        return (place for place in self.folder.rglob("*") if place.is_file())
+
+def bytes_below(folder: Path) -> int:
+    """Bytes of all files in a folder and below; one that goes away meanwhile does not count."""
+    total = 0
+    for place in folder.rglob("*"):
+        with contextlib.suppress(FileNotFoundError):
+            total += place.stat().st_size if place.is_file() else 0
+    return total
 
 
 def _copy(data: bytes | Path, target: BinaryIO, digest: str | None) -> str:

@@ -41,6 +41,7 @@ class Job:
         self.ended: float | None = None
         self.error_kind: str | None = None
         self._jobs = jobs
+        self._wanted = (kind, json.dumps(self.args, sort_keys=True))
         self._since = 0.0
         self._over = threading.Event()
 
@@ -95,12 +96,11 @@ class Jobs:
         ``label`` names it for people ("sales.csv"); ``group`` (the id of a project) is for ``cancel_group``.
         """
         self.warm()
-        wanted = (kind, json.dumps(args, sort_keys=True))
+        job = Job(self, kind, args, label, group)
         with self._changed:
-            for job in (*self._running, *self._queue):
-                if (job.kind, json.dumps(job.args, sort_keys=True)) == wanted:
-                    return job
-            job = Job(self, kind, args, label, group)
+            for other in (*self._running, *self._queue):
+                if other._wanted == job._wanted:
+                    return other
             self._queue.append(job)
             self._changed.notify_all()
         return job

@@ -55,7 +55,7 @@ class Worker:
                     return said
                 if said["id"] == id:
                     progress(cast(float, said["progress"]), cast(str, said["text"]))
-        except (OSError, ValueError):  # the pipe broke or was closed by kill
+        except (OSError, ValueError, KeyError):  # the pipe broke, was closed by kill, or what came is no answer
             pass
         return None
 
@@ -82,7 +82,8 @@ def _open_log(log: Path) -> TextIO:
     try:
         log.parent.mkdir(parents=True, exist_ok=True)
         if log.exists() and log.stat().st_size > LOG_BYTES:
-            log.replace(log.with_suffix(".old.log"))
+            with contextlib.suppress(PermissionError):  # Windows, while another worker has it open
+                log.replace(log.with_suffix(".old.log"))
         return log.open("a")
     except OSError:
         return open(os.devnull, "a")

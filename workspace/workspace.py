@@ -11,7 +11,7 @@ from uuid import uuid4
 from sqlalchemy import Engine
 
 from workspace.database import open_database
-from workspace.files import DAY, Files, StoreError
+from workspace.files import DAY, Files, StoreError, bytes_below
 from workspace.jobs import Jobs
 from workspace.projects import Projects
 from workspace.settings import Settings
@@ -81,8 +81,8 @@ class Workspace:
 
     def usage(self) -> Usage:
         """How much is kept, and where."""
-        files, results = _bytes(self.folder / "files"), _bytes(self.folder / "results")
-        return Usage(self.folder, files, results, _bytes(self.folder) - files - results)
+        files, results = self.files.size(), bytes_below(self.folder / "results")
+        return Usage(self.folder, files, results, bytes_below(self.folder) - files - results)
 
     def delete_project(self, id: str) -> None:
         """Delete a project, its results, and the files that no other project needs.
@@ -149,14 +149,3 @@ def _open_folder(folder: Path) -> Engine:
     finally:
         trial.unlink(missing_ok=True)
     return open_database(folder / DATABASE)
-
-
-def _bytes(folder: Path) -> int:
-    """Bytes of all files below; one that goes away meanwhile does not count."""
-    total = 0
-    for place in folder.rglob("*"):
-        try:
-            total += place.stat().st_size if place.is_file() else 0
-        except FileNotFoundError:
-            continue
-    return total

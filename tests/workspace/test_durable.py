@@ -71,6 +71,8 @@ from workspace.database import open_database
 from workspace.projects import Conflict, Projects
 projects, id = Projects(open_database(Path(sys.argv[1]))), sys.argv[2]
 done = 0
+print("ready", flush=True)
+sys.stdin.readline()
 while done < 25:
     project = projects.get(id)
     try:
@@ -86,8 +88,17 @@ def test_two_servers_on_one_folder_lose_nothing(tmp_path: Path) -> None:
     projects = Projects(engine)
     id = projects.create("p", [], {"n": 0}).id
     command = [sys.executable, "-c", COUNT, str(tmp_path / "w.sqlite"), id]
-    servers = [subprocess.Popen(command, cwd=HOME) for _ in range(2)]
-    assert [server.wait(timeout=60) for server in servers] == [0, 0]
+    servers = [subprocess.Popen(command, cwd=HOME, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) for _ in range(2)]
+    for server in servers:
+        assert server.stdout is not None
+        assert server.stdout.readline() == "ready\n"
+    for server in servers:  # both go on together
+        assert server.stdin is not None
+        server.stdin.write("go\n")
+        server.stdin.flush()
+    for server in servers:
+        server.communicate(timeout=60)
+    assert [server.returncode for server in servers] == [0, 0]
     project = projects.get(id)
     assert project is not None
     assert (project.recipe, project.revision) == ({"n": 50}, 51)

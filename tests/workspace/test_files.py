@@ -91,11 +91,12 @@ def test_only_a_digest_is_a_name(files: Files, digest: str) -> None:
             use(digest)
 
 
-def test_a_write_that_fails_leaves_nothing(files: Files, monkeypatch: pytest.MonkeyPatch) -> None:
-    def full(_: int) -> None:
+@pytest.mark.parametrize("call", ["fsync", "replace"])
+def test_a_write_that_fails_leaves_nothing(files: Files, monkeypatch: pytest.MonkeyPatch, call: str) -> None:
+    def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(os, "fsync", full)
+    monkeypatch.setattr(os, call, full)
     with pytest.raises(StoreError) as caught:
         files.put(b"abc")
     assert str(caught.value) == f"The file could not be kept in {files.folder}: No space left on device. Free some space and try again."

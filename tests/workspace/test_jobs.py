@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+from pydantic import JsonValue
 
 from workspace.jobs import Job, Jobs
 from workspace.settings import Settings
@@ -22,7 +23,7 @@ def make(tmp_path: Path) -> Iterator[Make]:
     made: list[Jobs] = []
 
     def jobs(**settings: float) -> Jobs:
-        made.append(Jobs(Settings(data_folder=tmp_path, **settings), tasks="tests.workspace.probes"))
+        made.append(Jobs(Settings.model_validate({"data_folder": tmp_path, **settings}), tasks="tests.workspace.probes"))
         return made[-1]
 
     yield jobs
@@ -192,9 +193,9 @@ def test_many_jobs_wait_their_turn(make: Make, tmp_path: Path) -> None:
 def test_equal_jobs_are_one(make: Make, tmp_path: Path) -> None:
     jobs = make()
     os.mkfifo(tmp_path / "gate")
-    args = {"gate": str(tmp_path / "gate"), "n": 1}
+    args: dict[str, JsonValue] = {"gate": str(tmp_path / "gate"), "n": 1}
     first = jobs.submit("gate", args, "x")
-    assert jobs.submit("gate", dict(reversed(args.items())), "x") is first
+    assert jobs.submit("gate", dict(reversed(list(args.items()))), "x") is first
     assert jobs.submit("echo", args, "x") is not first
     (tmp_path / "gate").write_text("go\n")
     assert over(first) == ("done", None)

@@ -24,6 +24,7 @@ CASES = {
     "inside one item": ([{"on": True}, 2], [{"on": False}, 2], {"at": 0, "item": {"keys": {"on": {"was": True, "now": False}}}}),
     "two swapped": ([1, 2, 3, 4], [1, 3, 2, 4], {"at": 1, "out": [2, 3], "in": [3, 2]}),
     "one and true": (1, True, {"was": 1, "now": True}),
+    "zero and minus zero": (0.0, -0.0, {"was": 0.0, "now": -0.0}),
     "one and 1.0": ([1], [1.0], {"at": 0, "item": {"was": 1, "now": 1.0}}),
 }
 
@@ -59,9 +60,9 @@ def test_there_and_back_after_a_small_edit(items: list[Json], data: st.DataObjec
 
 @pytest.mark.parametrize("other", [{"steps": [2, 1]}, {"steps": [1]}, {}, [1, 2]])
 def test_a_patch_refuses_another_value(other: Json) -> None:
-    change = patch({"steps": [1, 2]}, {"steps": [1, 3]})
-    with pytest.raises(PatchError):
-        apply(change, other)
+    for change in (patch({"steps": [1, 2]}, {"steps": [1, 3]}), patch({"steps": [1, 2]}, {"steps": [1]})):
+        with pytest.raises(PatchError):
+            apply(change, other)
 
 
 def test_one_edit_among_ten_thousand_is_a_small_patch() -> None:

@@ -189,6 +189,14 @@ def test_what_cannot_be_saved_is_said_and_nothing_changed(projects: Projects, pr
     assert projects.change(project.id, 1, recipe={"value": "x" * 1_000_000}, label="Fits now").revision == 2
 
 
+def test_a_change_and_its_undo_are_saved_together_or_not_at_all(projects: Projects, project: Project) -> None:
+    with projects.engine.connect() as connection, connection.begin():
+        connection.execute(text("CREATE TRIGGER broken BEFORE INSERT ON change BEGIN SELECT RAISE(FAIL, 'disk I/O error'); END"))
+    with pytest.raises(StoreError, match="disk I/O error"):
+        projects.change(project.id, 1, name="x", label="Rename")
+    assert projects.get(project.id) == project
+
+
 def test_a_newer_database_is_refused_and_left_alone(engine: Engine, tmp_path: Path) -> None:
     with engine.connect() as connection, connection.begin():
         connection.execute(text("update schema_version set version = 2"))

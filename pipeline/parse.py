@@ -19,6 +19,7 @@ DAY = re.compile(r"([0-9]{4})-([0-9]{1,2})-([0-9]{1,2})")
 CLOCK = r"([0-9]{2}):([0-9]{2})(?::([0-9]{2})(?:\.([0-9]{1,6}))?)?"
 TIME = re.compile(rf"([0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}})(?:[ T]{CLOCK})?\s?(Z|[+-][0-9]{{2}}:?[0-9]{{2}})?")
 YES, NO = {"true", "yes"}, {"false", "no"}
+DIGITS = {True: "Write a whole number, for example 1204.", False: "Write digits only, for example 1204 or 2.5."}
 DAYS = "Write a date as year-month-day, for example 2024-05-31"
 
 
@@ -180,7 +181,7 @@ def _no_number(text: str, *, whole: bool = False) -> ParseError:
     if text.lower().lstrip("+-") in {"nan", "inf", "infinity", "∞"}:
         return ParseError(f"{wrong} Press Delete to leave the cell empty.")
     options = [option for option in _numbers_meant(text) if not (whole and "." in option)]
-    return ParseError(f"{wrong} Write {' or '.join(options)}." if options else f"{wrong} Write digits only, for example 1204 or 2.5.")
+    return ParseError(f"{wrong} Write {' or '.join(options)}." if options else f"{wrong} {DIGITS[whole]}")
 
 
 def _numbers_meant(text: str) -> list[str]:

@@ -182,7 +182,7 @@ def changes_of(state: Mapping[str, Any], rows: pd.DataFrame, types: Types | None
 
 def types_of(rows: pd.DataFrame) -> dict[str, pa.DataType]:
     """The Arrow types of the columns; text for those that are not Arrow-backed."""
-    return {n: getattr(d, "pyarrow_dtype", pa.large_string()) for n, d in rows.dtypes.items()}
+    return {str(n): getattr(d, "pyarrow_dtype", pa.large_string()) for n, d in rows.dtypes.items()}
 
 
 def grid_id(name: str) -> str:
@@ -191,7 +191,7 @@ def grid_id(name: str) -> str:
 
 
 def _shown(rows: pd.DataFrame) -> pd.DataFrame:
-    written = all(d == object for d in rows.dtypes)
+    written = all(pd.api.types.is_object_dtype(d) for d in rows.dtypes)
     text = rows.astype(TEXT) if written else as_text(rows).astype(TEXT)
     for name in text.columns:
         lengths = text[name].str.len()

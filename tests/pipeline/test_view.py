@@ -158,7 +158,14 @@ def test_changes_follow_a_renamed_column_and_other_order():
 
 @pytest.mark.parametrize(
     ("text", "expected"),
-    [("a\u200bb\n", "a⟨ZWSP⟩b↵"), ("  a  b ", "··a··b·"), ("   ", "···"), ("\u202eabc", "⟨U+202E⟩abc"), (None, "(missing)"), ("", "(empty text)")],
+    [
+        ("a\u200bb\n", "a⟨ZWSP⟩b↵"),
+        ("  a  b ", "··a··b·"),
+        ("   ", "···"),
+        ("\u202eabc", "⟨U+202E⟩abc"),
+        (None, "(missing)"),
+        ("", "(empty text)"),
+    ],
 )
 def test_what_cannot_be_seen_is_shown(text, expected):
     assert seen(text) == expected

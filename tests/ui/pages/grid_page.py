@@ -30,6 +30,18 @@ def table() -> pd.DataFrame:
     return made
 
 
+WRITTEN = [
+    "a :smile: :material/star: :red[red] $x^2$",
+    "--- -> <- >= ... (c) www.example.org me@example.org http://example.org",
+    "**b** _i_ `c` ~~s~~ # h",
+    "1. list",
+    "- list",
+    "> q",
+    "<b>x</b> &amp; | a | b |",
+    "a\nb\tc\u202ed\x00",
+    "\\*x\\*",
+    "[a](b) ![x](http://e.org/i.png)",
+]
 before = table()
 after = before.assign(customer=before["customer"].str.upper())
 st.set_page_config(layout="wide")
@@ -55,8 +67,7 @@ elif view == "Edit":
     for entry in refused:
         st.error(f"Row {entry.row}, {plain(entry.column)}: {plain(entry.message, 300)}")
 else:
-    for text in ["a :smile: :material/star: :red[red] $x^2$", "--- -> <- >= ... (c) www.example.org me@example.org http://example.org",
-                 "**b** _i_ `c` ~~s~~ # h", "1. list", "- list", "> q", "<b>x</b> &amp; | a | b |", "a\nb\tc\u202ed\x00", "\\*x\\*", "[a](b) ![x](http://e.org/i.png)"]:
+    for text in WRITTEN:
         st.markdown(plain(text, 200))
         st.text(text)
     st.button(plain(":material/star: **x** 1. a"), key="b")

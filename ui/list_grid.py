@@ -1,0 +1,184 @@
+"""Lists in an editing grid: texts, pairs, or lines of several values. All cells are text and read by us."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import streamlit as st
+from pydantic import BaseModel
+
+from pipeline.parse import ParseError, parse_cell
+from steps.arrow import BOOL, TEXT
+from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, extra, shape, title
+
+Row = dict[str, Any]  # column of the grid -> text, yes/no or None
+ARROW = {"whole": pa.int64(), "number": pa.float64(), "date": pa.date32()}
+
+
+@dataclass
+class Held:
+    """The lines of one grid: as mounted, as they are now, and how often it was mounted."""
+
+    base: list[Row]
+    now: list[Row]
+    revision: int = 0
+
+
+def rows_editor(
+    rows: list[Row],
+    columns: Mapping[str, Any],
+    *,
+    key: str,
+    alt: str,
+    fixed: bool = False,
+    read_only: Sequence[str] = (),
+    new: Mapping[str, Any] | None = None,
+) -> list[Row]:
+    """A grid of lines to edit; the lines as they are now.
+
+    ``rows`` count when the grid is first drawn under the key; from then on the grid's own lines do, also after it was out
+    of sight for a while. ``columns`` maps names to column configurations, ``new`` fills cells of added lines.
+    """
+    slot = f"wb_lines-{key}"
+    if slot not in st.session_state:
+        st.session_state[slot] = Held(rows, rows)
+    held: Held = st.session_state[slot]
+    if f"{key}-{held.revision}" not in st.session_state and held.now != held.base:
+        held.base, held.revision = held.now, held.revision + 1
+    widget = f"{key}-{held.revision}"
+    with st.container(key=f"fixedhead-{widget}" if fixed else f"lines-{widget}"):
+        st.data_editor(
+            _frame(held.base, columns),
+            key=widget,
+            alt=alt,
+            num_rows="fixed" if fixed else "dynamic",
+            hide_index=True,
+            disabled=list(read_only),
+            column_config=dict(columns),
+            placeholder="",
+        )
+    held.now = applied(held.base, st.session_state[widget], columns, new or {})
+    return held.now
+
+
+def applied(base: list[Row], state: Mapping[str, Any], columns: Mapping[str, Any], new: Mapping[str, Any]) -> list[Row]:
+    """The lines after what the browser reports was done to them; lines and columns that do not exist are ignored."""
+    rows = [dict(row) for row in base]
+    for at, cells in state.get("edited_rows", {}).items():
+        if 0 <= int(at) < len(rows):
+            rows[int(at)].update({n: v for n, v in cells.items() if n in columns and _plain(v)})
+    gone = set(state.get("deleted_rows", []))
+    kept = [row for at, row in enumerate(rows) if at not in gone]
+    for cells in state.get("added_rows", []):
+        given = {n: v for n, v in cells.items() if n in columns and _plain(v) and v is not None}
+        kept.append({n: given.get(n, new.get(n)) for n in columns})
+    return kept
+
+
+def _plain(value: object) -> bool:
+    return value is None or isinstance(value, str | bool)
+
+
+def _frame(rows: list[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
+    frame = pd.DataFrame(index=range(len(rows)))
+    for name, config in columns.items():
+        yes_no = config["type_config"]["type"] == "checkbox"
+        values = [bool(row.get(name)) if yes_no else row.get(name) for row in rows]
+        frame[name] = pd.Series(values, dtype=BOOL if yes_no else TEXT)
+    return frame
+
+
+def draw(value: Json, of: Shape, info: TableInfo, *, key: str, label: str, says: Mapping[str, Any] | None = None) -> Entry:
+    """A list, or pairs, to edit; the list as JSON, or what is wrong in which line."""
+    says = says or {}
+    if of.kind == "pairs":
+        return _pairs(value or {}, of, info, key=key, label=label, says=says)
+    if isinstance(of.item, type) and issubclass(of.item, BaseModel):
+        return _models(value or [], of.item, info, key=key, label=label)
+    parts = {"value": shape(of.item)}
+    rows = [{"value": _written(v)} for v in value or []]
+    titles = {"value": label}
+    lines, problems = _read(rows_editor(rows or [{}], _configs(parts, titles, info), key=key, alt=label), parts, titles)
+    return _entry([line["value"] for line in lines], problems)
+
+
+def _pairs(value: dict[str, Json], of: Shape, info: TableInfo, *, key: str, label: str, says: Mapping[str, Any]) -> Entry:
+    parts = {"key": shape(of.key), "value": shape(of.item)}
+    titles = {"key": says.get("key", "From"), "value": says.get("value", "To")}
+    rows = [{"key": k, "value": _written(v)} for k, v in value.items()]
+    lines, problems = _read(rows_editor(rows or [{}], _configs(parts, titles, info), key=key, alt=label), parts, titles)
+    found: dict[str, Json] = {}
+    for line in lines:
+        if line["key"] in found:
+            problems.append(f'"{line["key"]}" stands in two lines. Keep one of them.')
+        found[line["key"]] = line["value"]
+    return _entry(found, problems)
+
+
+def _models(value: list[dict[str, Json]], model: type[BaseModel], info: TableInfo, *, key: str, label: str) -> Entry:
+    fields = model.model_fields
+    parts = {name: shape(f.annotation, f.metadata) for name, f in fields.items()}
+    titles = {name: title(name, f) for name, f in fields.items()}
+    labels = {name: extra(f).get("labels") for name, f in fields.items()}
+    defaults = {name: _written(f.default) if f.default is not None and not f.is_required() else None for name, f in fields.items()}
+    rows = [{name: _written(line.get(name)) for name in fields} for line in value]
+    shown = rows_editor(rows or [dict(defaults)], _configs(parts, titles, info, labels), key=key, alt=label, new=defaults)
+    return _entry(*_read(shown, parts, titles))
+
+
+def _entry(value: Json, problems: list[str]) -> Entry:
+    return Entry(problem=" ".join(problems)) if problems else Entry(value)
+
+
+def _written(value: Json) -> Any:
+    return value if value is None or isinstance(value, bool | str) else str(value)
+
+
+def _configs(parts: Mapping[str, Shape], titles: Mapping[str, str], info: TableInfo, labels: Mapping[str, Any] | None = None) -> Row:
+    return {name: _config(part, titles[name], info, (labels or {}).get(name)) for name, part in parts.items()}
+
+
+def _config(part: Shape, label: str, info: TableInfo, labels: Mapping[str, str] | None) -> Any:
+    if part.kind == "column":
+        return st.column_config.SelectboxColumn(label, options=list(info.columns))
+    if part.kind == "table":
+        return st.column_config.SelectboxColumn(label, options=list(info.tables))
+    if part.kind == "choice":
+        words = choice_labels(part.choices, labels)
+        return st.column_config.SelectboxColumn(label, options=list(part.choices), format_func=lambda c: words.get(str(c), str(c)))
+    if part.kind == "yes_no":
+        return st.column_config.CheckboxColumn(label, default=False)
+    if part.kind in ("text", *ARROW):
+        return st.column_config.TextColumn(label, alignment="right" if part.kind in ("whole", "number") else "left")
+    raise FormError(f"no cell for {part.kind}")
+
+
+def _read(rows: list[Row], parts: Mapping[str, Shape], titles: Mapping[str, str]) -> tuple[list[Row], list[str]]:
+    """The lines as JSON data, wholly empty ones left out; and what is wrong, by line of the grid."""
+    lines, problems = [], []
+    for number, row in enumerate(rows, 1):
+        if all(row.get(n) in (None, "") for n, part in parts.items() if part.kind != "yes_no"):
+            continue
+        line = {}
+        for name, part in parts.items():
+            try:
+                line[name] = _cell(row.get(name), part)
+            except ParseError as error:
+                problems.append(f"Line {number}, {titles[name]}: {error}")
+        lines.append(line)
+    return lines, problems
+
+
+def _cell(typed: Any, part: Shape) -> Json:
+    if part.kind == "yes_no":
+        return bool(typed)
+    if part.kind in ARROW:
+        value = parse_cell(typed, ARROW[part.kind])
+        typed = value.isoformat() if part.kind == "date" and value is not None else value  # type: ignore[union-attr]
+    if typed is None and not part.optional:
+        if part.kind == "text":
+            return ""
+        raise ParseError("is empty. Fill it in, or delete the line.")
+    return typed

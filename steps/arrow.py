@@ -1,6 +1,8 @@
 """Safe idioms on Arrow-backed columns, shared by the steps."""
 
+import os
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import numpy as np
@@ -14,7 +16,7 @@ FLOAT = pd.ArrowDtype(pa.float64())
 BOOL = pd.ArrowDtype(pa.bool_())
 
 # What Unicode calls white space, and the invisible signs people paste with it (zero-width space, byte order mark).
-SPACE = r"[\s\p{Z}\x{85}\x{200B}\x{FEFF}]"
+SPACE = r"[\s\x{0B}\p{Z}\x{85}\x{200B}\x{FEFF}]"
 
 
 def arrow(values: pd.Series) -> pa.ChunkedArray:
@@ -103,3 +105,22 @@ def by_value(values: pa.ChunkedArray, function: Callable[[Any], Any]) -> pa.Chun
         return function(values)
     codes = values.combine_chunks().dictionary_encode()
     return pa.chunked_array([function(codes.dictionary).take(codes.indices)])
+
+
+def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
+    """A function of columns, on all cores (Arrow kernels run free of Python's lock); results in the order of the items."""
+    items = list(items)
+    if len(items) < 2:
+        return [function(i) for i in items]
+    with ThreadPoolExecutor(max_workers=min(len(items), os.cpu_count() or 1)) as pool:
+        return list(pool.map(function, items))
+
+
+def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
+    """The rows where ``keep`` is true; the very same table if it is true everywhere."""
+    if keep.all():
+        return df
+    mask, index = pa.array(keep), pd.Index(df.index.to_numpy()[keep])
+    made = side_by_side(lambda n: arrow(df[n]).filter(mask), df.columns)
+    kept = {n: pd.Series(v, dtype=df.dtypes[n], index=index) for n, v in zip(df.columns, made, strict=True)}
+    return pd.DataFrame(kept, index=index, columns=df.columns)

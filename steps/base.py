@@ -3,12 +3,13 @@
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, JsonValue
 
 from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text
 
@@ -81,6 +82,10 @@ TableName = Annotated[str, Role("table")]
 
 # If a value cannot be used: leave it empty and list it, keep the column as text, take the row out and list it, stop.
 OnError = Literal["missing", "keep_text", "remove_row", "stop"]
+ON_ERROR_LABELS: dict[str, JsonValue] = {
+    "missing": "Leave it empty and list it under Problems", "keep_text": "Keep the column as text",
+    "remove_row": "Take the row out and list it", "stop": "Stop",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -100,6 +105,10 @@ class Outcome:
     parents: pd.DataFrame | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
     noted: Mapping[str, int] = field(default_factory=dict)
+
+    def __getitem__(self, name: str) -> pd.Series:
+        """A column of the table, so that a step's result reads the same whether or not it had more to say."""
+        return self.table[name]
 
 
 class Step(BaseModel):
@@ -141,6 +150,10 @@ class Step(BaseModel):
         """The step as it is to run on the file with this digest; only steps made for one file differ."""
         return self
 
+    def for_day(self, day: date | None) -> "Step":
+        """The step as it is to run on this day; only steps that count from today, and have no day of their own, differ."""
+        return self
+
     def needs(self) -> list[str]:
         """Columns the step names outside fields of type ``Columns`` and ``ColumnName`` (in a condition, say)."""
         return []
@@ -152,6 +165,17 @@ class Step(BaseModel):
     def code(self) -> str | None:
         """Up to five lines of pandas on ``df`` that give the same table, or None."""
         return None
+
+
+def columns_code(columns: Columns) -> str:
+    """Python that gives the chosen names of ``df``, for ``code``."""
+    if columns.names is not None:
+        return repr([n for n in dict.fromkeys(columns.names) if n not in columns.exclude])
+    starts = {"text": "large_string", "number": ("int64", "double", "decimal"), "date": ("date32", "timestamp"), "boolean": "bool"}
+    tests = [f"str(df[n].dtype).startswith({starts[columns.kind]!r})"] if columns.kind != "all" else []
+    tests += [f"n not in {list(columns.exclude)!r}"] if columns.exclude else []
+    tests += [f"re.search({columns.pattern!r}, n)"] if columns.pattern is not None else []
+    return f"[n for n in df.columns if {' and '.join(tests)}]" if tests else "list(df.columns)"
 
 
 def require(df: pd.DataFrame, name: str) -> None:
@@ -248,7 +272,8 @@ def listing(names: Iterable[str], most: int = 4) -> str:
 
 
 __all__ = [
-    "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "TEXT", "ColumnName", "Columns", "Kind", "OnError", "Outcome",
-    "Role", "Step", "StepError", "TableName", "holds", "is_kind", "listing", "numbers", "rejects", "removed_rows", "require",
+    "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "ColumnName", "Columns", "Kind", "OnError",
+    "Outcome",
+    "Role", "Step", "StepError", "TableName", "columns_code", "holds", "is_kind", "listing", "numbers", "rejects", "removed_rows", "require",
     "require_kind", "type_of",
 ]

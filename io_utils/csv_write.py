@@ -74,7 +74,8 @@ def to_csv(
             say(min(1.0, done * SLICE / max(len(table), 1)))
     for name, rows in risky.items():
         cells_said = "1 cell" if len(rows) == 1 else f"{len(rows):,} cells"
-        text = f"Column \"{name}\", {rows_named(rows, 'row')}: {cells_said} that a spreadsheet would run as a formula: now behind an apostrophe (')."
+        place = f'Column "{name}", {rows_named(rows, "row")}'
+        text = f"{place}: {cells_said} that a spreadsheet would run as a formula; an apostrophe (') is put in front."
         written.notes.append(Note(text=text, column=name, row=rows[0], kind="warning"))
     if len(columns) == 1 and columns[0].null_count:
         text = "The table has one column: its missing values are blank lines in the file, which most programs leave out."

@@ -32,11 +32,11 @@ def column_hash(values: pa.ChunkedArray) -> str:
         if not len(chunk):
             continue
         if values.null_count:
-            present.update(memoryview(chunk.is_valid().to_numpy(zero_copy_only=False)))
+            present.update(pa.py_buffer(chunk.is_valid().to_numpy(zero_copy_only=False)))
         if pa.types.is_large_string(chunk.type):
             text_bytes(chunk, lengths, data)
         else:
-            data.update(memoryview(fixed_bytes(chunk)))
+            data.update(pa.py_buffer(fixed_bytes(chunk)))
     return "-".join(part.hexdigest() for part in (present, lengths, data))
 
 
@@ -48,7 +48,7 @@ def text_bytes(chunk: pa.Array, lengths: "hashlib._Hash", data: "hashlib._Hash")
         chunk = pc.fill_null(chunk, "")
         offsets = text_offsets(chunk)
         sizes = np.diff(offsets)
-    lengths.update(memoryview(sizes))
+    lengths.update(pa.py_buffer(sizes))
     content = chunk.buffers()[2]
     if content is not None:
         data.update(content.slice(int(offsets[0]), int(offsets[-1] - offsets[0])))

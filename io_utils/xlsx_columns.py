@@ -66,7 +66,7 @@ def typed(cells: Sequence[Value | None], kind: str) -> pa.Array:
     if kind == "date":
         cells = [datetime(c.year, c.month, c.day) if type(c) is date else c for c in cells]
     if kind == "number":
-        cells = [None if c is None else float(c) for c in cells]
+        cells = [float(c) if isinstance(c, int) else c for c in cells]
     return pa.array(cells, EMPTY[kind])
 
 

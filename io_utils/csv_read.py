@@ -12,6 +12,7 @@ from io_utils.csv_scan import Scan, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
+MIN_BLOCK = 1 << 20  # bytes that Arrow parses at once; a record must fit in
 
 
 @dataclass
@@ -74,7 +75,7 @@ def arrow_csv(body: pa.Buffer, width: int, delimiter: str, quote: str, facts: Sc
     names = [str(i) for i in range(width)]
     return pacsv.read_csv(
         pa.BufferReader(body),
-        pacsv.ReadOptions(column_names=names, use_threads=odd is None, block_size=max(1 << 20, 2 * facts.longest + 16)),
+        pacsv.ReadOptions(column_names=names, use_threads=odd is None, block_size=max(MIN_BLOCK, 2 * facts.longest + 16)),
         pacsv.ParseOptions(
             delimiter=delimiter,
             quote_char=quote or False,

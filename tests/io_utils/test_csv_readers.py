@@ -1,0 +1,111 @@
+"""Arrow's fast reader against our own: on all that the scan calls plain they give the same cells and row numbers."""
+
+from unittest.mock import patch
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import assume, example, given
+from hypothesis import strategies as st
+
+from io_utils import csv_read, csv_scan
+from io_utils.csv_own import records
+from io_utils.csv_read import parse_any, parse_plain
+from io_utils.csv_scan import scan
+
+# Own reader: text -> cells of each record. None is a missing cell.
+RECORDS = {
+    "plain": ("a,b\n1,2\n", [["a", "b"], ["1", "2"]]),
+    "no last line end": ("a,b\n1,2", [["a", "b"], ["1", "2"]]),
+    "CR LF, CR and LF": ("a\r\nb\rc\nd", [["a"], ["b"], ["c"], ["d"]]),
+    "missing and empty text": ('1,,""\n', [["1", None, ""]]),
+    "blank line": ("a\n\nb\n", [["a"], [], ["b"]]),
+    "quoted newline and delimiter": ('"a\nb,c",d\n', [["a\nb,c", "d"]]),
+    "doubled quote": ('"a ""b"" c",""""\n', [['a "b" c', '"']]),
+    "quote inside a cell is text": ('5" pipe,6"\n', [['5" pipe', '6"']]),
+    "text after a closing quote": ('"x"y,z\n', [['"x"y', "z"]]),
+    "text after a closing quote, then a quoted cell": ('"x"y,"z"\n', [['"x"y', "z"]]),
+    "quotes that are not doubled": ('"He said "hi" now",b\n', [['He said "hi" now', "b"]]),
+    "unclosed quote": ('"a,b\n1,2\n', [['"a', "b"], ["1", "2"]]),
+    "unclosed quote before a quoted cell": ('"5 pipe,a\n6,"b"\n', [['"5 pipe', "a"], ["6", "b"]]),
+    "a lone quote": ('"\n1\n', [['"'], ["1"]]),
+    "space before a quote": ('a, "b"\n', [["a", ' "b"']]),
+    "NUL": ("a\0b,c\n", [["a\0b", "c"]]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), RECORDS.values(), ids=RECORDS)
+def test_own_reader(text: str, expected: list[list[str | None]]) -> None:
+    assert [r.cells for r in records(text)] == expected
+
+
+def test_own_reader_without_a_quote_sign() -> None:
+    assert [r.cells for r in records('"a;b"\n', ";", "")] == [['"a', 'b"']]
+
+
+PLAIN = {
+    "plain": (b"a,b\n1,2\n", True),
+    "quoted": (b'"a","b"\r\n"1,\n2",""\r\n', True),
+    "doubled": (b'"a""b"\n""""\n', True),
+    "text after a quote": (b'"x"y\n', False),
+    "quote inside a cell": (b'5" pipe\n', False),
+    "unclosed": (b'"a\n1\n', False),
+    "unclosed, then quoted": (b'"a\n"b"\n', False),
+    "NUL": (b"a\0b\n", False),
+}
+
+
+@pytest.mark.parametrize(("data", "expected"), PLAIN.values(), ids=PLAIN)
+def test_scan_says_whether_text_is_plain(data: bytes, expected: bool) -> None:
+    assert scan(np.frombuffer(data, np.uint8), ord(","), ord('"')).plain is expected
+
+
+def test_scan_counts_records_and_finds_blank_ones() -> None:
+    facts = scan(np.frombuffer(b'a\r\n\r\n"x\n\ny"\n\n\rz', np.uint8), ord(","), ord('"'))
+    assert (facts.records, facts.blank.tolist(), facts.quoted_newlines) == (6, [1, 3, 4], True)
+
+
+def rows_of(parsed: csv_read.Parsed) -> tuple[list[tuple[str | None, ...]], list[int]]:
+    cells = list(zip(*(c.to_pylist() for c in parsed.columns), strict=True))
+    return cells, [int(r) for r in parsed.rows]
+
+
+PIECES = st.sampled_from(["a", "ä", "1", " ", ",", ",", '"', '"', '""', '"b"', '"c\n"', "\n", "\n", "\r\n", "\r", "\t", ",\n", "\n\n", "\0"])
+
+
+@given(st.lists(PIECES, max_size=40).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 1 << 20]))
+@example("a,b\r\n,\r\n", 2, 3)
+def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: int) -> None:
+    data = text.encode()
+    with patch.object(csv_scan, "BLOCK", block):
+        facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
+    assume(data)
+    whole = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
+    assert (facts.plain, facts.records, facts.blank.tolist(), facts.quoted_newlines, facts.longest) == (
+        whole.plain,
+        whole.records,
+        whole.blank.tolist(),
+        whole.quoted_newlines,
+        whole.longest,
+    )
+    own = parse_any(text, width, 2, ",", '"')
+    if not facts.plain:
+        return
+    assert facts.records == len(list(records(text)))
+    fast = parse_plain(pa.py_buffer(data), width, 2, ",", '"', facts)
+    assert fast is not None
+    assert (rows_of(fast), fast.blank, fast.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+@given(st.lists(st.lists(st.none() | st.text('ab,"\n\r ', max_size=4), min_size=3, max_size=3), min_size=1, max_size=30))
+def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]]) -> None:
+    def written(cell: str | None) -> str:
+        return "" if cell is None else '"' + cell.replace('"', '""') + '"'
+
+    data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
+    facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
+    small = csv_scan.Scan(facts.plain, facts.records, facts.blank, facts.quoted_newlines, facts.longest)
+    with patch.object(csv_read, "MIN_BLOCK", 8):
+        fast = parse_plain(pa.py_buffer(data), 3, 1, ",", '"', small)
+    assert fast is not None
+    assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))

@@ -1,0 +1,1 @@
+"""What the workbench costs, against scripts a person would write."""

@@ -12,6 +12,7 @@ from io_utils.csv_scan import Scan, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
+MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record must fit in
 MIN_BLOCK = 1 << 20  # bytes that Arrow parses at once; a record must fit in
 
 
@@ -34,7 +35,7 @@ def parse(body: pa.Buffer, width: int, first: int, delimiter: str, quote: str) -
         return Parsed([pa.chunked_array([], TEXT) for _ in range(width)], range(first, first))
     if len(delimiter.encode()) == 1 and len(quote.encode()) <= 1:
         facts = scan(np.frombuffer(body, np.uint8), ord(delimiter), ord(quote) if quote else None)
-        if facts.plain:
+        if facts.plain and facts.longest < MAX_BLOCK and not (facts.quoted_returns and body.size > MAX_BLOCK):
             parsed = parse_plain(body, width, first, delimiter, quote, facts)
             if parsed is not None:
                 return parsed
@@ -43,6 +44,8 @@ def parse(body: pa.Buffer, width: int, first: int, delimiter: str, quote: str) -
 
 def parse_plain(body: pa.Buffer, width: int, first: int, delimiter: str, quote: str, facts: Scan) -> Parsed | None:
     """By Arrow's reader; None if it finds other records than the scan."""
+    if body[-1] == ord(delimiter):  # Arrow takes an empty cell that ends the file for a quoted one if one came before
+        body = pa.py_buffer(body.to_pybytes() + b"\n")
     ragged: dict[int, list[Cell]] = {}
     blank: dict[int, str] = {int(b): "" for b in facts.blank}
     table = None
@@ -73,9 +76,12 @@ def parse_plain(body: pa.Buffer, width: int, first: int, delimiter: str, quote: 
 def arrow_csv(body: pa.Buffer, width: int, delimiter: str, quote: str, facts: Scan, odd: object) -> pa.Table:
     """Arrow's reader, every cell as text: missing where it is empty, empty text where it is quoted."""
     names = [str(i) for i in range(width)]
+    block = max(MIN_BLOCK, 2 * facts.longest + 16)
+    if facts.quoted_returns:  # Arrow drops the LF of a quoted CR LF that its blocks part: one block
+        block = max(block, body.size + 1)
     return pacsv.read_csv(
         pa.BufferReader(body),
-        pacsv.ReadOptions(column_names=names, use_threads=odd is None, block_size=max(MIN_BLOCK, 2 * facts.longest + 16)),
+        pacsv.ReadOptions(column_names=names, use_threads=odd is None, block_size=block),
         pacsv.ParseOptions(
             delimiter=delimiter,
             quote_char=quote or False,

@@ -16,13 +16,15 @@ LF, CR = 10, 13
 class Scan:
     """Facts about a text: whether it is plain, how many records it has and which are blank (both count from 0).
 
-    ``longest`` is at least the bytes of the longest record.
+    ``quoted_newlines`` and ``quoted_returns`` say whether a line end, or a CR, stands in a quoted cell; ``longest`` is at
+    least the bytes of the longest record.
     """
 
     plain: bool
     records: int = 0
     blank: np.ndarray = field(default_factory=lambda: np.empty(0, "int64"))
     quoted_newlines: bool = False
+    quoted_returns: bool = False
     longest: int = 0
 
 
@@ -32,7 +34,7 @@ NOT_PLAIN = Scan(plain=False)
 def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
     """Facts about UTF-8 text (uint8), in one pass over blocks that fit the processor's cache."""
     size = len(data)
-    opened, quoted_newlines = 0, False  # quotes so far, odd inside a quoted cell
+    opened, quoted_newlines, quoted_returns = 0, False, False  # quotes so far, odd inside a quoted cell
     last, records, longest = 0, 0, 0  # where the current record starts
     blank: list[np.ndarray] = []
     for start in range(0, size, BLOCK):
@@ -45,7 +47,9 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
             return NOT_PLAIN
         if len(ends) and (len(quotes) or opened % 2):
             outside = (np.searchsorted(quotes, ends) + opened) % 2 == 0
-            quoted_newlines = quoted_newlines or not outside.all()
+            if not outside.all():
+                quoted_newlines = True
+                quoted_returns = quoted_returns or bool((data[ends[~outside]] == CR).any())
             ends, starts = ends[outside], starts[outside]
         opened += len(quotes)
         if len(ends):
@@ -60,7 +64,7 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
         return NOT_PLAIN
     longest = max(longest, size - last)
     records += last < size
-    return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, longest)
+    return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, quoted_returns, longest)
 
 
 def line_ends(data: np.ndarray, block: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:

@@ -75,6 +75,7 @@ PIECES = st.sampled_from(["a", "ä", "1", " ", ",", ",", '"', '"', '""', '"b"', 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 1 << 20]))
 @example("a,b\r\n,\r\n", 2, 3)
+@example(',"",', 3, 1)
 def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: int) -> None:
     data = text.encode()
     with patch.object(csv_scan, "BLOCK", block):
@@ -98,14 +99,14 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
 
 
 @given(st.lists(st.lists(st.none() | st.text('ab,"\n\r ', max_size=4), min_size=3, max_size=3), min_size=1, max_size=30))
+@example([["aaaa", "", ""], ["a\r\n", None, None]])
 def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]]) -> None:
     def written(cell: str | None) -> str:
         return "" if cell is None else '"' + cell.replace('"', '""') + '"'
 
     data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
     facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
-    small = csv_scan.Scan(facts.plain, facts.records, facts.blank, facts.quoted_newlines, facts.longest)
     with patch.object(csv_read, "MIN_BLOCK", 8):
-        fast = parse_plain(pa.py_buffer(data), 3, 1, ",", '"', small)
+        fast = parse_plain(pa.py_buffer(data), 3, 1, ",", '"', facts)
     assert fast is not None
     assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))

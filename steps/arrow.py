@@ -16,7 +16,8 @@ FLOAT = pd.ArrowDtype(pa.float64())
 BOOL = pd.ArrowDtype(pa.bool_())
 
 # What Unicode calls white space, and the invisible signs people paste with it (zero-width space, byte order mark).
-SPACE = r"[\s\x{0B}\p{Z}\x{85}\x{200B}\x{FEFF}]"
+SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+
 
 
 def arrow(values: pd.Series) -> pa.ChunkedArray:
@@ -62,7 +63,7 @@ def decimal_to_float(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.Chunke
 
 def blank(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """True where a text value is empty or only white space; null where it is missing."""
-    return pc.match_substring_regex(values, f"^{SPACE}*$")
+    return pc.equal(pc.binary_length(pc.utf8_trim(values, SPACES)), 0)
 
 
 def buffers(values: pa.ChunkedArray) -> list[tuple[object, ...]]:
@@ -118,9 +119,20 @@ def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[A
 
 def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
-    if keep.all():
-        return df
-    mask, index = pa.array(keep), pd.Index(df.index.to_numpy()[keep])
-    made = side_by_side(lambda n: arrow(df[n]).filter(mask), df.columns)
-    kept = {n: pd.Series(v, dtype=df.dtypes[n], index=index) for n, v in zip(df.columns, made, strict=True)}
-    return pd.DataFrame(kept, index=index, columns=df.columns)
+    return df if keep.all() else df[keep]
+
+
+def text_bytes(values: pa.ChunkedArray) -> list[np.ndarray]:
+    """The bytes of a text column's values, one after the other, for each chunk."""
+    found = []
+    for chunk in values.chunks:
+        _, offsets, data = chunk.buffers()
+        if data is not None and len(chunk):
+            first, last = np.frombuffer(offsets, np.int64)[[chunk.offset, chunk.offset + len(chunk)]]
+            found.append(np.frombuffer(data, np.uint8)[first:last])
+    return found
+
+
+def plain_ascii(values: pa.ChunkedArray) -> bool:
+    """Whether a text column holds nothing but printable ASCII and no two spaces in a row, told from its bytes at once."""
+    return not any((b - np.uint8(32) > 94).any() or ((b[1:] == 32) & (b[:-1] == 32)).any() for b in text_bytes(values))

@@ -70,6 +70,12 @@ class Columns(BaseModel):
         return f"all {noun}{named}{but}"
 
 
+class Chosen(BaseModel):
+    """The columns that a choice names in one table: all that many steps have to fit."""
+
+    columns: list[str]
+
+
 @dataclass(frozen=True)
 class Role:
     """Marks a text parameter that names something of the project, so that the engine and the form know it."""
@@ -272,8 +278,7 @@ def listing(names: Iterable[str], most: int = 4) -> str:
 
 
 __all__ = [
-    "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "ColumnName", "Columns", "Kind", "OnError",
-    "Outcome",
-    "Role", "Step", "StepError", "TableName", "columns_code", "holds", "is_kind", "listing", "numbers", "rejects", "removed_rows", "require",
-    "require_kind", "type_of",
-]
+    "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "Chosen", "ColumnName",
+    "Columns", "Kind", "OnError", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
+    "is_kind", "listing", "numbers", "rejects", "removed_rows", "require", "require_kind", "type_of",
+]  # fmt: skip

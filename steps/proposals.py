@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict
 
-from steps.arrow import SPACE
+from steps.arrow import SPACES, blank
 from steps.types import PATTERNS, SHOWN, TypeName, prove
 
 SAMPLE = 500  # values looked at before all are
@@ -69,11 +69,10 @@ def propose_column(name: str, values: pa.ChunkedArray) -> Proposal | None:
 def _candidate(values: pa.ChunkedArray) -> str | None:
     """The type that at least half of some values spread over the column suggest."""
     some = values.take(pa.array(np.unique(np.linspace(0, max(len(values) - 1, 0), min(SAMPLE, len(values))).astype("int64"))))
-    some = pc.replace_substring_regex(some, f"^{SPACE}+|{SPACE}+$", "")
-    some = some.filter(pc.not_equal(some, ""))
+    some = some.filter(pc.invert(blank(some)))
     if not len(some):  # mostly missing: the few values there are
-        some = values.filter(pc.match_substring_regex(values, f"[^{SPACE[1:]}"))[:SAMPLE]
-        some = pc.replace_substring_regex(some, f"^{SPACE}+|{SPACE}+$", "")
+        some = values.filter(pc.invert(blank(values)))[:SAMPLE]
+    some = pc.utf8_trim(some, SPACES)
     shares = {to: _share(some, PATTERNS[to]) for to in ORDER}
     best = max(shares, key=lambda to: shares[to])  # the first of equals: the narrowest type
     if _share(some, "^-?[0-9]+$") > max(shares[best], 0.5):

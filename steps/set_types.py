@@ -80,7 +80,8 @@ class SetTypes(Step):
         if not bad or self.on_error != "remove_row":
             return Outcome(table, rejected=rejected, noted=noted)
         gone = np.logical_or.reduce([flags(c.bad) for c in bad.values()])
-        return Outcome(keep_rows(table, ~gone), rejected=rejected, removed=removed_rows(df.index[gone], _reasons(df, bad, gone)), noted=noted)
+        removed = removed_rows(df.index[gone], _reasons(df, bad, gone))
+        return Outcome(keep_rows(table, ~gone), rejected=rejected, removed=removed, noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue
 
-from steps.arrow import SPACE, is_text
+from steps.arrow import SPACES, is_text
 from steps.values import shortest
 
 TypeName = Literal["text", "integer", "number", "exact", "yes_no", "date", "datetime"]
@@ -104,7 +104,7 @@ def prove(values: pa.ChunkedArray, pattern: str) -> Proof:
     if pc.all(fits, min_count=0).as_py():
         odd = pa.chunked_array([], pa.large_string())
     else:
-        odd = pc.replace_substring_regex(values.filter(pc.invert(fits)), f"^{SPACE}+|{SPACE}+$", "")
+        odd = pc.utf8_trim(values.filter(pc.invert(fits)), SPACES)
     return Proof(fits, odd, pc.match_substring_regex(odd, pattern), pc.equal(odd, ""))
 
 

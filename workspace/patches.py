@@ -23,13 +23,11 @@ class PatchError(Exception):
 
 def patch(before: Json, after: Json) -> Patch:
     """What turns ``before`` into ``after``: values, types (1, 1.0 and true differ) and the order of keys."""
-    if same(before, after):
-        return None
     if isinstance(before, dict) and isinstance(after, dict):
         return _patch_object(before, after)
     if isinstance(before, list) and isinstance(after, list):
         return _patch_list(before, after)
-    return {"was": before, "now": after}
+    return None if same(before, after) else {"was": before, "now": after}
 
 
 def apply(change: Patch, value: Json) -> Json:
@@ -65,6 +63,8 @@ def invert(change: Patch) -> Patch:
 
 def same(a: object, b: object) -> bool:
     """Equal as JSON text: 1, 1.0 and true differ, and so does the order of keys."""
+    if a is b:
+        return True
     if type(a) is not type(b):
         return False
     if isinstance(a, dict) and isinstance(b, dict):
@@ -89,7 +89,7 @@ def _patch_object(before: dict[str, Json], after: dict[str, Json]) -> Patch:
         key for key in after if key not in before
     ]:  # keys added or removed at the end need no word; this way and back
         change["order"] = [list(before), list(after)]
-    return change
+    return change if keys or "order" in change else None
 
 
 def _apply_object(change: dict[str, Json], value: dict[str, Json]) -> Json:
@@ -112,6 +112,8 @@ def _apply_object(change: dict[str, Json], value: dict[str, Json]) -> Json:
 def _patch_list(before: list[Json], after: list[Json]) -> Patch:
     shorter = min(len(before), len(after))
     head = sum(1 for _ in takewhile(bool, map(same, before, after)))
+    if head == len(before) == len(after):
+        return None
     tail = 0
     while tail < shorter - head and same(before[-1 - tail], after[-1 - tail]):
         tail += 1

@@ -6,15 +6,18 @@ import tempfile
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
+from threading import RLock
 from uuid import uuid4
 
 from sqlalchemy import Engine
 
+from pipeline import Results
 from workspace.database import open_database
 from workspace.files import DAY, Files, StoreError, bytes_below
 from workspace.jobs import Jobs
 from workspace.projects import Projects
 from workspace.settings import Settings
+from workspace.work import Work
 
 DATABASE = "workbench.sqlite"
 
@@ -50,6 +53,12 @@ class Workspace:
     problem: str | None
     _engine: Engine
     _temporary: tempfile.TemporaryDirectory[str] | None = field(default=None, repr=False)
+    _works: dict[str, Work] = field(default_factory=dict, repr=False)
+    _lock: RLock = field(default_factory=RLock, repr=False)
+
+    def __post_init__(self) -> None:
+        """Results of all projects share one budget of memory."""
+        self._results = Results(self.settings.results_mb * 1_000_000)
 
     @classmethod
     def open(cls, settings: Settings | None = None, *, tasks: str = "pipeline.tasks") -> "Workspace":
@@ -75,6 +84,14 @@ class Workspace:
         jobs.warm()
         return workspace
 
+    def work(self, project: str) -> Work:
+        """Tables and runs of a project; the same one for everybody who has it open."""
+        with self._lock:
+            if project not in self._works:
+                folder = self.results_folder(project)
+                self._works[project] = Work(self.files, self.jobs, folder, self._results, self.settings.in_process_cells)
+            return self._works[project]
+
     def results_folder(self, project: str) -> Path:
         """Where results of a project are kept; it goes with the project."""
         return self.folder / "results" / project
@@ -92,6 +109,9 @@ class Workspace:
         files = self.projects.files(id)
         self.jobs.cancel_group(id)
         self.projects.delete(id)
+        with self._lock:
+            self._works.pop(id, None)
+        self._results.clear()
         self._remove_results(id)
         for digest in files - self.projects.files():
             self.files.remove(digest)
@@ -101,6 +121,9 @@ class Workspace:
         for job in self.jobs.current():
             job.cancel()
         self.projects.delete_all()
+        with self._lock:
+            self._works.clear()
+        self._results.clear()
         for place in list(self.folder.rglob("*")):
             if place.is_file() and not place.name.startswith(DATABASE):
                 _remove(place, empty=place.suffix == ".log")  # a log stays open in the workers

@@ -108,6 +108,7 @@ def test_delete_everything(workspace: Workspace) -> None:
     workspace.delete_everything()
     assert (workspace.projects.recent(), running.status) == ([], "cancelled")
     names = {place.name for place in workspace.folder.rglob("*") if place.is_file()}
+    assert "workbench.sqlite" in names
     assert names <= {"workbench.sqlite", "workbench.sqlite-wal", "workbench.sqlite-shm", "workers.log"}
     assert workspace.jobs.log.stat().st_size == 0
     project = project_of(workspace, b"Rosebud")

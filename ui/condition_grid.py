@@ -8,12 +8,15 @@ import streamlit as st
 from pydantic import ValidationError
 
 from steps.base import StepError
-from steps.conditions import OPERATORS, Condition, from_rows, kind_of, operators, to_rows
+from steps.conditions import BY_LABEL, OPERATORS, Condition, from_rows, kind_of, operators, to_rows
 from ui.fields import Entry, Json
 from ui.list_grid import Row, rows_editor
 from ui.words import plain
 
-JOINS = {"any": "all lines of a group hold, in at least one group", "all": "at least one line holds, in every group"}
+JOINS = {
+    "any": "every line holds (with groups: every line of at least one group)",
+    "all": "at least one line holds (with groups: at least one line of each)",
+}
 NEW = {"group": "1", "not": False, "ignore_case": False}
 VALUES = (
     'Values: **5 to 10** for "is between" · **red, "light, blue"** for lists · **7 days** for "in the last" · '
@@ -61,6 +64,9 @@ def _read(join: Literal["all", "any"], lines: list[Row], types: Mapping[str, pa.
     given = [(number, row) for number, (row, some) in enumerate(zip(lines, filled, strict=True), 1) if some]
     if not given:
         return Entry(problem="Choose a column and a comparison in the first line.", hint=True)
+    unfinished = [f"Line {number}: {rest}" for number, row in given if (rest := _to_do(row))]
+    if unfinished:
+        return Entry(problem="\n".join(unfinished), hint=True)
     problems = []
     for number, row in given:
         try:
@@ -72,6 +78,16 @@ def _read(join: Literal["all", "any"], lines: list[Row], types: Mapping[str, pa.
     return Entry(from_rows(join, [_typed(row) for _, row in given], types).model_dump(mode="json", exclude_defaults=True))
 
 
+def _to_do(row: Row) -> str | None:
+    """What is still to be filled in in a line."""
+    if not row.get("column"):
+        return "choose a column."
+    if not row.get("operator"):
+        return "choose a comparison."
+    wants = BY_LABEL[row["operator"]].wants if row["operator"] in BY_LABEL else "nothing"
+    return None if wants == "nothing" or (row.get("value") or "").strip() else "write a value."
+
+
 def _typed(row: Row) -> Row:
     return {**row, "group": int(row.get("group") or 1)}
 
@@ -81,7 +97,7 @@ def _said(entry: Entry) -> Entry:
     if entry.problem is None:
         st.markdown(f"Rows where {plain(Condition.model_validate(entry.value).describe(), 600)}")
     elif entry.hint:
-        st.caption(entry.problem)
+        st.caption("  \n".join(entry.problem.split("\n")))
     else:
         st.error("  \n".join(plain(line, 600) for line in entry.problem.split("\n")))
     return entry

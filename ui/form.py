@@ -140,7 +140,8 @@ def in_words(error: Mapping[str, Any]) -> str:
         said = str(error["ctx"]["error"]).rstrip(".")
         return said[:1].upper() + said[1:] + "."
     template = PROBLEMS.get(error["type"])
-    return template.format(**error.get("ctx", {})) if template else f"{error['msg'].rstrip('.')}."
+    ctx = {name: _plain_number(value) for name, value in error.get("ctx", {}).items()}
+    return template.format(**ctx) if template else f"{error['msg'].rstrip('.')}."
 
 
 def _columns(of: Input, info: TableInfo) -> Entry:

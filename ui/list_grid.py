@@ -10,7 +10,6 @@ import streamlit as st
 from pydantic import BaseModel
 
 from pipeline.parse import ParseError, parse_cell
-from steps.arrow import BOOL, TEXT
 from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, extra, shape, title
 
 Row = dict[str, Any]  # column of the grid -> text, yes/no or None
@@ -82,11 +81,12 @@ def _plain(value: object) -> bool:
 
 
 def _frame(rows: list[Row], columns: Mapping[str, Any]) -> pd.DataFrame:
-    frame = pd.DataFrame(index=range(len(rows)))
+    """The lines as the grid takes them; dtype object, since the grid's added lines change any other type."""
+    frame = pd.DataFrame(index=pd.RangeIndex(len(rows)))
     for name, config in columns.items():
         yes_no = config["type_config"]["type"] == "checkbox"
         values = [bool(row.get(name)) if yes_no else row.get(name) for row in rows]
-        frame[name] = pd.Series(values, dtype=BOOL if yes_no else TEXT)
+        frame[name] = pd.Series(values, dtype=object, index=frame.index)
     return frame
 
 

@@ -115,7 +115,6 @@ def settle_width(
     """Names and notes for records longer or shorter than the header; columns without a name and without a value go."""
     columns, width = list(parsed.columns), len(names)
     long = {r: n for r, n in parsed.ragged.items() if n > width}
-    short = {r: n for r, n in parsed.ragged.items() if n < width}
     while len(columns) > width and columns[-1].null_count == len(columns[-1]):
         columns.pop()
     if len(columns) == width and long:
@@ -135,6 +134,13 @@ def settle_width(
                 kind="warning",
             )
         )
+    while header.row and len(columns) == width > 1 and not (header.cells[width - 1] or "").strip() and all_missing(columns[-1]):
+        columns.pop()
+        gone = names.pop()
+        width -= 1
+        notes = [n for n in notes if n.column != gone]
+        notes.append(Note(text=f"Column {width + 1} has no name and no value; it is left out.", row=header.row))
+    short = {r: n for r, n in parsed.ragged.items() if n < width}
     if short:
         row, cells = next(iter(short.items()))
         notes.append(
@@ -145,12 +151,6 @@ def settle_width(
                 kind="warning",
             )
         )
-    while header.row and len(columns) == width > 1 and not (header.cells[width - 1] or "").strip() and all_missing(columns[-1]):
-        columns.pop()
-        gone = names.pop()
-        width -= 1
-        notes = [n for n in notes if n.column != gone]
-        notes.append(Note(text=f"Column {width + 1} has no name and no value; it is left out.", row=header.row))
     return names, notes, columns
 
 

@@ -23,9 +23,10 @@ from io_utils.options import Limits
 BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError)
 CHUNK = 1 << 22
 OVERLAP = 256  # bytes of the chunk before, so that a match across the border is found
-CELL = re.compile(rb'<c r="([A-Z]{1,3})([0-9]{1,7})"[^>]*[^/]>(?!</c>)')
+CELL = re.compile(rb"""<(?:\w+:)?c\s(?:[^>]*?\s)?r=["']([A-Z]{1,3})([0-9]{1,7})["'][^>]*(?<!/)>(?!</)""")
+VALUE = re.compile(rb"<(?:\w+:)?(?:v|is)[\s>]")
 DIMENSION = re.compile(rb'<(?:\w+:)?dimension ref="(?:[A-Z]+[0-9]+:)?([A-Z]{1,3})([0-9]{1,7})"')
-BEYOND = {1: re.compile(rb'<c r="[A-Z]{2}'), 2: re.compile(rb'<c r="[A-Z]{3}')}
+BEYOND = {1: re.compile(rb"""r=["'][A-Z]{2}"""), 2: re.compile(rb"""r=["'][A-Z]{3}""")}
 
 
 class Part(NamedTuple):
@@ -55,6 +56,8 @@ class Workbook:
         except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
             raise self.damaged() from error
         if "xl/workbook.xml" not in names and "xl/workbook.bin" not in names:
+            if "content.xml" in names:
+                raise ReadError(f"{file.name}: this is an OpenDocument sheet (.ods). Open it, save it as .xlsx, and load that.")
             raise ReadError(f"{file.name}: this is a zip archive without an Excel workbook in it. Unpack it and load the table inside.")
         if "xl/workbook.bin" in names:
             raise ReadError(f"{file.name}: this is a binary Excel workbook (.xlsb). Open it in Excel, save it as .xlsx, and load that.")
@@ -117,16 +120,19 @@ class Workbook:
         rows = columns = 0
         for chunk in self.chunks(part):
             cells = CELL.findall(chunk)
-            if cells:
-                rows = max(rows, *(int(row) for _, row in cells)) if len(cells) > 1 else max(rows, int(cells[0][1]))
-                columns = max(columns, *(column_number(c) for c in {column for column, _ in cells}), 0)
+            rows = max([rows, *(int(row) for row in {row for _, row in cells})])
+            columns = max([columns, *(column_number(column) for column in {column for column, _ in cells})])
         return rows, columns
+
+    def is_empty(self, part: Part) -> bool:
+        """Whether no cell of the sheet holds a value."""
+        return not any(VALUE.search(chunk) for chunk in self.chunks(part))
 
     def look(self, part: Part) -> tuple[bool, int]:
         """Whether the sheet has error cells, and at most how many letters its columns' names have."""
         errors, letters = False, 1
         for chunk in self.chunks(part):
-            errors = errors or b't="e"' in chunk
+            errors = errors or b't="e"' in chunk or b"t='e'" in chunk
             while letters in BEYOND and BEYOND[letters].search(chunk):
                 letters += 1
         return errors, letters

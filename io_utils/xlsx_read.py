@@ -27,7 +27,7 @@ def detect_xlsx(file: FileBytes) -> list[ReadOptions]:
     for position, part in enumerate(book.parts, 1):
         only = sum(not p.hidden for p in book.parts) == 1 and not part.hidden
         rule = SheetRule(by="only_visible" if only else "name", name=part.name, position=position)
-        empty = book.said_area(part) == (0, 0)
+        empty = book.is_empty(part)
         shown = "hidden" if part.hidden else "the only visible one" if only else "visible"
         said = f'Sheet "{part.name}" is {shown}{", but empty" if empty else ""}.'
         sure = (0.2 if part.hidden else 0.95 if only else 0.9 / (1 + 0.01 * position)) * (0.1 if empty else 1)

@@ -27,11 +27,15 @@ class FormError(TypeError):
 
 
 class Proposed(Protocol):
-    """What is proposed for a column: its type, why, and how many values do not fit."""
+    """What is proposed for a column: why, and how many values do not fit."""
 
-    proposed: str
-    evidence: str
-    exceptions: int
+    @property
+    def evidence(self) -> str:
+        """The reason in words."""
+
+    @property
+    def exceptions(self) -> int:
+        """How many values do not fit."""
 
 
 @dataclass(frozen=True)

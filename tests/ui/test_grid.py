@@ -36,7 +36,8 @@ def test_entries_are_parsed_by_type_and_refused_ones_are_said(page, type_in):
     edits = {"0": {"big": "9007199254740995", "amount": "2,5"}, "1": {"order_id": None, "customer": ""}}
     type_in(at, "t-1-edit-1-0", {"edited_rows": edits})
     assert at.text[0].value == (
-        "accepted [(2, 'big', '9007199254740993', '9007199254740995'), (3, 'order_id', '0001666', None), (3, 'customer', '**Chen** Wei', '')]"
+        "accepted [(2, 'big', '9007199254740993', '9007199254740995'), "
+        "(3, 'order_id', '0001666', None), (3, 'customer', '**Chen** Wei', '')]"
     )
     assert [e.value.replace("\\", "").replace("\u2060", "") for e in at.error] == ["Row 2, amount: '2,5' is not a number here. Write 2.5."]
     assert at.session_state["t-1-edit-1-0"]["edited_rows"][0]["amount"] == "2,5"
@@ -44,7 +45,12 @@ def test_entries_are_parsed_by_type_and_refused_ones_are_said(page, type_in):
 
 def test_what_the_browser_says_is_checked():
     state = {
-        "edited_rows": {"-1": {"n": "1"}, "3": {"n": "1"}, "1": {"nope": "1", "town": 5, "n": "004"}, "2": {"n": "3", "_index (column)": "x"}},
+        "edited_rows": {
+            "-1": {"n": "1"},
+            "3": {"n": "1"},
+            "1": {"nope": "1", "town": 5, "n": "004"},
+            "2": {"n": "3", "_index (column)": "x"},
+        },
         "added_rows": [{"n": "1"}],
         "deleted_rows": [0],
     }

@@ -51,7 +51,10 @@ def test_sizes(n, expected):
     assert size(n) == expected
 
 
-@pytest.mark.parametrize(("part", "whole", "expected"), [(0, 9, "0 %"), (9, 9, "100 %"), (1, 1000, "under 1 %"), (999, 1000, "over 99 %"), (1, 8, "12 %")])
+@pytest.mark.parametrize(
+    ("part", "whole", "expected"),
+    [(0, 9, "0 %"), (9, 9, "100 %"), (1, 1000, "under 1 %"), (999, 1000, "over 99 %"), (1, 8, "12 %")],
+)
 def test_shares_never_round_to_all_or_nothing(part, whole, expected):
     assert share(part, whole) == expected
 

@@ -9,7 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import arrow, same_memory
+from steps.arrow import arrow, flags, same_memory
 
 NONE = np.empty(0, "int64")
 
@@ -101,10 +101,8 @@ def differs(a: pa.ChunkedArray, b: pa.ChunkedArray) -> np.ndarray:
     """Where two columns of equal length hold different values, as a NumPy bool array."""
     if a.type != b.type:
         a, b = _comparable(a, b)
-    unequal = pc.fill_null(pc.not_equal(a, b), False).to_numpy()
-    if a.null_count or b.null_count:
-        unequal = unequal | pc.xor(a.is_null(), b.is_null()).to_numpy()
-    return unequal
+    unequal = flags(pc.not_equal(a, b))
+    return unequal | flags(pc.xor(pc.is_null(a), pc.is_null(b))) if a.null_count or b.null_count else unequal
 
 
 def _comparable(a: pa.ChunkedArray, b: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
@@ -131,10 +129,12 @@ def _read_as(text: pa.ChunkedArray, values: pa.ChunkedArray) -> tuple[pa.Chunked
     unequal = pc.fill_null(pc.not_equal(text, written), False)
     if not pc.any(unequal).as_py():
         return text, written
-    # "12.50" and 12.5: the text in its plain form, only where the shortest form is another
-    return pc.replace_with_mask(text.combine_chunks(), unequal.combine_chunks(), _plain_number(text.filter(unequal)).combine_chunks()), (
-        pc.replace_with_mask(written.combine_chunks(), unequal.combine_chunks(), _plain_number(written.filter(unequal)).combine_chunks())
-    )
+    # "12.50" and 12.5: both in their plain form, only where the shortest form is another
+    return tuple(_replaced(v, unequal, _plain_number(v.filter(unequal))) for v in (text, written))
+
+
+def _replaced(values: pa.ChunkedArray, where: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.Array:
+    return pc.replace_with_mask(values.combine_chunks(), where.combine_chunks(), new.combine_chunks())
 
 
 def _plain_number(values: pa.ChunkedArray) -> pa.ChunkedArray:
@@ -151,7 +151,7 @@ def _without_exponent(text: pa.ChunkedArray) -> pa.ChunkedArray:
     if not pc.any(far).as_py():
         return text
     full = [format(Decimal(v), "f") for v in text.filter(far).to_pylist()]  # few: numbers this large or small are rare
-    return pc.replace_with_mask(text.combine_chunks(), far.combine_chunks(), pa.array(full, pa.large_string()))
+    return pa.chunked_array([_replaced(text, far, pa.chunked_array([full], pa.large_string()))])
 
 
 def _plain_time(text: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -11,6 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import JsonValue
 
+from io_utils import ReadOptions
 from steps import catalogue
 from steps.base import Step
 
@@ -38,6 +39,6 @@ def source_of(step: type[Step]) -> str:
     return hashlib.sha256(inspect.getsource(sys.modules[step.__module__]).encode()).hexdigest()
 
 
-def source_key(file_digest: str, options: str, person: str = "local") -> str:
-    """The key of a table as read: who, which bytes, which read options, which program."""
-    return digest("source", person, file_digest, options, program())
+def reading_key(file_digest: str, file_name: str, options: ReadOptions | None, person: str = "local") -> str:
+    """The key of a table as read: who, which bytes, called what, read how (None: as detected), by which program."""
+    return digest("reading", person, file_digest, file_name, options.key() if options else "detect", program())

@@ -43,6 +43,7 @@ class TableRun:
 
     name: str
     source: pd.DataFrame
+    source_key: str
     steps: tuple[StepState, ...]
     key: str
     next_row: int
@@ -195,7 +196,7 @@ class _RunOne:
                     failed = f"step {number}"
             if step.id == until:
                 break
-        return TableRun(self.recipe.name, self.source, tuple(states), key, next_row)
+        return TableRun(self.recipe.name, self.source, self.source_key or "", tuple(states), key, next_row)
 
     def _step(self, step: RecipeStep, number: int, table: pd.DataFrame, key: str, next_row: int, others: Mapping[str, TableRun]) -> StepState:
         read = {n: others[n] for n in tables_read(step)}

@@ -36,7 +36,7 @@ def canonical(of: pa.DataType) -> pa.DataType:
 
 
 def settle(before: pd.DataFrame | None, after: pd.DataFrame) -> pd.DataFrame:
-    """``after`` with every column Arrow-backed in a canonical type and NaN turned to null; unchanged columns are shared.
+    """``after`` with every column Arrow-backed in a canonical type, in one chunk, NaN turned to null; unchanged columns are shared.
 
     Row numbers may repeat (the engine renumbers them), but must be int64. Raises NotATable where a value would change,
     a column name is missing, repeated or not text, or a double is infinite.
@@ -67,6 +67,8 @@ def _settle_column(before: pd.DataFrame | None, after: pd.DataFrame, name: str) 
         raise NotATable(f'column "{name}" cannot be brought to {target} without changing a value ({error})') from error
     if pa.types.is_floating(made.type):
         made = _finite(made, name)
+    if made.num_chunks != 1:  # one chunk: sums do not depend on where a column was cut, and a column is one file
+        made = pa.chunked_array([made.combine_chunks()])
     return None if made is given and is_arrow else column(made, after)
 
 

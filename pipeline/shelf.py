@@ -68,7 +68,7 @@ class Shelf:
             known = self._files.get(_where(values))
             file = known[0] if known else f"{stem}-{i}.arrow"
             if not known:
-                save_column(values, self.folder / "columns" / file)
+                save_column(pa.chunked_array([values.combine_chunks()]), self.folder / "columns" / file)
             files.append([name, file])
         return {"columns": files, "rows": self._save_rows(table.index, stem)}
 
@@ -133,7 +133,7 @@ class Shelf:
         lists = {"removed": changes.removed, "added": changes.added, "moved": changes.moved, **{f"cells {n}": r for n, r in changes.cells.items()}}
         ends = np.cumsum([len(rows) for rows in lists.values()]).tolist()
         if ends[-1]:
-            save_column(pa.array(np.concatenate(list(lists.values()))), self.folder / "columns" / f"{key}-changes.arrow")
+            save_column(pa.chunked_array([np.concatenate(list(lists.values()))]), self.folder / "columns" / f"{key}-changes.arrow")
         retyped = [[n, str(a), str(b)] for n, (a, b) in changes.retyped.items()]
         return {"names": list(lists), "ends": ends, "file": f"{key}-changes.arrow" if ends[-1] else None, "retyped": retyped}
 

@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, JsonValue
 
 from io_utils import Note, Read, ReadOptions, Source, detect, read, write
+from pipeline.keys import reading_key
 from pipeline.recipe import Recipe
 from pipeline.run import run
 from pipeline.shelf import Shelf
@@ -51,21 +52,23 @@ def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     progress(0.7, "Looking for numbers and dates")
     proposals = propose(found.table)
     progress(0.85, "Keeping the table")
-    keep_reading(Shelf(Path(args["shelf"])), args["key"], found, proposals)
+    keys = {args["key"], reading_key(found.digest, name, found.options)}  # the same when asked for with these options in so many words
+    keep_reading(Shelf(Path(args["shelf"])), sorted(keys), found, proposals)
     return {"rows": len(found.table), "columns": found.table.shape[1]}
 
 
-def keep_reading(shelf: Shelf, key: str, found: Read, proposals: list[Proposal]) -> None:
-    """Put a reading on the shelf."""
+def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Proposal]) -> None:
+    """Put a reading on the shelf under each of the keys."""
     note = ReadNote(
         options=found.options,
         notes=found.notes,
         sources=found.sources,
         proposals=proposals,
-        table=shelf.save_table(found.table, key),
-        set_aside=shelf.save_table(found.set_aside, f"{key}-left"),
+        table=shelf.save_table(found.table, keys[0]),
+        set_aside=shelf.save_table(found.set_aside, f"{keys[0]}-left"),
     )
-    shelf.write_note(key, note.model_dump(mode="json"))
+    for key in keys:
+        shelf.write_note(key, note.model_dump(mode="json"))
 
 
 def load_reading(shelf: Shelf, key: str) -> Loaded | None:
@@ -104,7 +107,9 @@ def write_table(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue
     shelf = Shelf(Path(args["shelf"]))
     table = shelf.load_table(shelf.read_note(args["table"]))
     written = write(table, Path(args["path"]), format=args["format"], progress=lambda done: progress(done, "Writing"), **args["options"])
-    return {"notes": [n.model_dump(mode="json") for n in written.notes]}
+    notes: dict[str, JsonValue] = {"notes": [n.text for n in written.notes]}
+    shelf.write_note(args["note"], notes)
+    return notes
 
 
 TASKS = {"read": read_file, "run": run_recipe, "write": write_table}

@@ -1,5 +1,97 @@
-"""The page; nothing on it yet."""
+"""The page: which project is open, which stage of it is shown."""
+
+import sys
+from pathlib import Path
 
 import streamlit as st
 
-st.title("Clean a table")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own folder is on the path, the project's is not
+
+from pipeline import Run
+from ui import clean, download, grid, load, sidebar, start, state
+from ui.waiting import failed, wait_for
+from ui.words import plain
+from workspace import Job
+from workspace.work import Failure
+
+
+def main() -> None:
+    """Draw the page once."""
+    st.set_page_config("Clean a table", page_icon="💧", layout="wide", initial_sidebar_state=340)
+    grid.style()
+    if problem := state.workspace().problem:
+        st.warning(plain(problem, longest=600), icon=":material/save:")
+    project = state.open_project()
+    tell()
+    if project is None:
+        start.draw()
+        return
+    draw_project()
+
+
+def tell() -> None:
+    """The message of the last change, once."""
+    memory = state.desk()
+    if memory.notice is None:
+        return
+    kind, text = memory.notice
+    memory.notice = None
+    if kind == "success":
+        st.toast(plain(text, longest=300), icon=":material/check:")
+    else:
+        (st.warning if kind == "warning" else st.error)(plain(text, longest=600), icon=":material/info:" if kind == "warning" else ":material/error:")
+
+
+def draw_project() -> None:
+    """The stages of an open project."""
+    project = state.desk().project
+    assert project is not None
+    loaded = start.reading_or_wait()
+    if loaded is None:
+        sidebar.draw(None, None, None)
+        return
+    if (before := state.desk().retype) is not None:
+        state.desk().retype = None
+        load.retype(loaded, before)
+    found = state.work().run(state.recipe(), state.desk().project.tables)
+    done = found if isinstance(found, Run) else None
+    accounting = state.work().accounting(done, len(loaded.set_aside)) if done else None
+    sidebar.draw(loaded, done, accounting)
+    sidebar.dialogs(done)
+    stage_bar()
+    stage = state.stage()
+    if stage == "load":
+        load.draw(loaded)
+    elif isinstance(found, Job):
+        wait_for(found, "Working out the steps")
+    elif isinstance(found, Failure):
+        failed(found, "Working out the steps")
+    elif stage == "clean":
+        clean.draw(loaded, found)
+    else:
+        download.draw(found, accounting)
+    if done is not None:
+        note_state(done)
+
+
+def note_state(done: Run) -> None:
+    """Keep the result's size for the list of projects."""
+    project, (rows, columns) = state.desk().project, done.table.shape
+    if project is not None and (project.rows, project.columns) != (rows, columns):
+        state.workspace().projects.note_state(project.id, rows=rows, columns=columns)
+
+
+def stage_bar() -> None:
+    """Load, Clean, Download."""
+    now = state.stage()
+    st.segmented_control(
+        "Stage", list(state.STAGES), default=now, required=True, format_func=state.STAGES.get, key=f"stage-{now}", label_visibility="collapsed",
+        on_change=_choose_stage, args=(f"stage-{now}",),
+    )  # fmt: skip
+
+
+def _choose_stage(key: str) -> None:
+    st.query_params["stage"] = st.session_state[key]
+
+
+main()

@@ -9,10 +9,11 @@ from threading import RLock
 from typing import TypeVar
 
 import pandas as pd
+from pydantic import JsonValue
 
 from io_utils import ReadOptions
 from pipeline import Accounting, Recipe, Results, Run, account, run
-from pipeline.keys import digest, source_key
+from pipeline.keys import digest, reading_key
 from pipeline.results import Cached
 from pipeline.shelf import Layered, Shelf
 from pipeline.tasks import Loaded, load_reading
@@ -31,6 +32,14 @@ class Failure:
     message: str
     key: str
     cancelled: bool = False
+
+
+@dataclass(frozen=True)
+class Ready:
+    """A finished file, and what is to be said about it."""
+
+    path: Path
+    notes: tuple[str, ...]
 
 
 class _Unknown(Exception):
@@ -57,19 +66,18 @@ class _OnlyKnown:
 class Work:
     """Readings and runs. What is known comes back at once; what takes longer comes back as a job to wait for."""
 
-    def __init__(self, files: Files, jobs: Jobs, folder: Path, memory_bytes: int, in_process_cells: int) -> None:
-        self.files, self.jobs, self.in_process_cells = files, jobs, in_process_cells
+    def __init__(self, files: Files, jobs: Jobs, folder: Path, memory: Results, in_process_cells: int) -> None:
+        self.files, self.jobs, self.memory, self.in_process_cells = files, jobs, memory, in_process_cells
         self.shelf = Shelf(folder)
-        self.memory = Results(memory_bytes)
-        self.results = Layered(self.memory, self.shelf)
+        self.group = folder.name
+        self.results = Layered(memory, self.shelf)
         self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
         self._jobs: dict[str, Job] = {}
         self._lock = RLock()
 
     def reading(self, table: SourceTable, wait: float = 1.0) -> Loaded | Job | Failure:
         """The table as read; a job if that takes longer than ``wait`` seconds; a failure if it cannot be read."""
-        options = ReadOptions.model_validate(table.read).key() if table.read else ""
-        key = source_key(table.file_digest, digest(table.file_name, options))
+        key = reading_key(table.file_digest, table.file_name, ReadOptions.model_validate(table.read) if table.read else None)
 
         def known() -> Loaded | None:
             with self._lock:
@@ -83,7 +91,7 @@ class Work:
                 "path": str(self.files.path(table.file_digest)), "name": table.file_name, "digest": table.file_digest,
                 "options": table.read or None, "shelf": str(self.shelf.folder), "key": key,
             }  # fmt: skip
-            return self.jobs.submit("read", args, table.file_name)
+            return self.jobs.submit("read", args, table.file_name, self.group)
 
         return self._known_or_job(key, known, start, wait)
 
@@ -111,18 +119,29 @@ class Work:
 
         def start() -> Job:
             args = {**given, "as_of": as_of.isoformat() if as_of else None, "recipe": recipe.dump(), "shelf": str(self.shelf.folder)}
-            return self.jobs.submit("run", args, "The steps")
+            return self.jobs.submit("run", args, "The steps", self.group)
 
         steps = recipe.model_dump(mode="json", exclude={"tables": {"__all__": {"steps": {"__all__": {"id", "note"}}}}})
         return self._known_or_job(digest("run", steps, keys, given["as_of"] and as_of.isoformat()), known, start, wait)
 
-    def write(self, table: pd.DataFrame, key: str, path: Path, format: str, options: Mapping[str, object]) -> Job:
-        """A job that writes the table known as ``key`` to ``path``."""
-        name = f"write-{key}"
-        if self.shelf.read_note(name) is None:
-            self.shelf.write_note(name, self.shelf.save_table(table, name))
-        args = {"shelf": str(self.shelf.folder), "table": name, "path": str(path), "format": format, "options": dict(options)}
-        return self.jobs.submit("write", args, path.name)
+    def written(
+        self, table: pd.DataFrame, key: str, path: Path, format: str, options: Mapping[str, JsonValue], wait: float = 0.0
+    ) -> Ready | Job | Failure:
+        """The table known as ``key`` as a file at ``path``, which names its content; written by a job unless it is there."""
+        note = f"file-{path.name}"
+
+        def known() -> Ready | None:
+            said = self.shelf.read_note(note)
+            return Ready(path, tuple(said["notes"])) if said is not None and path.exists() else None
+
+        def start() -> Job:
+            name = f"write-{key}"
+            if self.shelf.read_note(name) is None:
+                self.shelf.write_note(name, self.shelf.save_table(table, name))
+            args = {"shelf": str(self.shelf.folder), "table": name, "note": note, "path": str(path), "format": format, "options": dict(options)}
+            return self.jobs.submit("write", args, path.name, self.group)
+
+        return self._known_or_job(note, known, start, wait)
 
     def accounting(self, done: Run, left_out: int) -> Accounting:
         """Every row accounted for, for the result table; worked out once for each result."""
@@ -140,14 +159,6 @@ class Work:
                 self._kept.move_to_end(key)
                 return self._kept[key]  # type: ignore[return-value]  # the key says what is kept under it
         return self._keep(key, make())
-
-    def forget(self) -> None:
-        """Drop everything that can be worked out again, in memory and on disk."""
-        with self._lock:
-            self._kept.clear()
-            self._jobs.clear()
-        self.memory.clear()
-        self.shelf.clear()
 
     def _keep(self, key: tuple[str, ...], made: T) -> T:
         with self._lock:

@@ -44,7 +44,7 @@ class Server:
         """Start and return once it listens. After the first start the port stays the same."""
         home = self.folder / "home"
         home.mkdir(parents=True, exist_ok=True)
-        settings = {"HOME": str(home), "USERPROFILE": str(home), "WORKBENCH_DATA": str(self.data), "PYTHONUNBUFFERED": "1"}
+        settings = {"HOME": str(home), "USERPROFILE": str(home), "WORKBENCH_DATA_FOLDER": str(self.data), "PYTHONUNBUFFERED": "1"}
         self.process = subprocess.Popen(
             [sys.executable, "-m", "streamlit", "run", str(self.script), "--server.headless=true", f"--server.port={self.port}"],
             cwd=self.folder,  # not the project's: its settings must be found from anywhere

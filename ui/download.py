@@ -1,0 +1,140 @@
+"""Download: the whole result as Excel, CSV or JSON, and the steps as a recipe."""
+
+from collections.abc import Callable
+
+import pandas as pd
+import streamlit as st
+
+from pipeline import Accounting, Run, freeze
+from ui import state
+from ui.waiting import failed, wait_for
+from ui.words import count, plain
+from workspace.exports import CSV, EXCEL, JSON, Export, csv_for_excel, excel_refuses, export, file_name, is_quick, said_beforehand
+from workspace.work import Failure, Ready, Work
+
+COMMA_REGIONS = ("de", "fr", "es", "it", "nl", "pt", "pl", "ru", "sv", "da", "nb", "fi", "cs", "tr", "el", "hu", "ro", "bg", "uk", "id", "vi")
+
+
+def draw(done: Run, accounting: Accounting) -> None:
+    """The Download stage."""
+    result, project = done.result, state.desk().project
+    assert project is not None
+    st.subheader("Download", anchor=False)
+    table, key = result.table, result.key or result.source_key
+    if result.failed:
+        up_to = result.failed.number - 1
+        st.error(f"Step {result.failed.number} could not run: {plain(result.failed.error or '', longest=600)}", icon=":material/error:")
+        st.markdown(f"The full result is not there. What can be downloaded is the table up to step {up_to}, and its name says so.")
+        what, heading = f"up_to_step_{up_to}", f"Download up to step {up_to}"
+    else:
+        what, heading = "clean", ""
+        on = sum(s.status != "off" for s in result.steps)
+        st.markdown(f"**{count(len(table), 'row')}, {count(table.shape[1], 'column')}**, after all {count(on, 'step')}." if on else f"**{count(len(table), 'row')}**, without any step.")
+    if heading:
+        st.markdown(f"**{heading}**")
+    _files(table, key, what)
+    _accounting(accounting)
+    if not result.failed:
+        _recipe(done)
+
+
+def _files(table: pd.DataFrame, key: str, what: str) -> None:
+    comma = st.toggle(
+        "My spreadsheet uses a decimal comma and semicolons", value=decimal_comma(), key="decimal-comma",
+        help="For CSV for Excel only. First guess from your browser's language.",
+    )  # fmt: skip
+    offers = {
+        "Excel": (EXCEL, ":material/table_view:", "One sheet, typed cells. Text stays text: leading zeros and codes are kept."),
+        "CSV for Excel": (csv_for_excel(comma), ":material/csv:", "Opens by double click. A cell that a spreadsheet would run as a formula gets an apostrophe in front."),
+        "CSV for other programs": (CSV, ":material/csv:", "Exact: every value as it is, commas, UTF-8."),
+        "JSON": (JSON, ":material/data_object:", "A list of records. Dates as ISO text; very long numbers as text."),
+    }
+    refused = state.work().remember(("refused", key), lambda: excel_refuses(table) or "")
+    for at, (label, (wanted, icon, help_text)) in enumerate(offers.items()):
+        with st.container(border=True, horizontal=True, vertical_alignment="center", key=f"offer-{at}"):
+            st.markdown(f"{icon} **{label}**  \n:small[{help_text}]")
+            st.space("stretch")
+            if wanted is EXCEL and refused:
+                st.caption(f":material/block: {plain(refused, longest=300)} Save as CSV.")
+            else:
+                _button(label, wanted, table, key, what)
+    said = state.work().remember(("excel", key), lambda: said_beforehand(table))
+    if said:
+        with st.expander(f"What Excel cannot hold ({len(said)})", icon=":material/info:", expanded=True):
+            st.markdown("  \n".join(plain(s, longest=400) for s in said[:20]))
+
+
+def decimal_comma() -> bool:
+    """Whether the browser's language writes 2,5."""
+    return (st.context.locale or "").split("-")[0].lower() in COMMA_REGIONS
+
+
+def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str) -> None:
+    """A small table is written at the click; a large one first, with progress, and then handed over."""
+    project, work = state.desk().project, state.work()
+    assert project is not None
+    name = file_name(project.tables[0].file_name, table, key, work, wanted, what)
+    slot = f"{key[:12]}-{wanted.format}-{wanted.tag}-{what}"
+    if is_quick(table, wanted):
+        _deliver(label, f"save-{slot}", writer(work, table, key, name, wanted), name, wanted)
+        return
+    asked = f"wb_asked-{slot}"
+    if not st.session_state.get(asked):
+        if st.button(f"Prepare {label}", key=f"prepare-{slot}", icon=":material/build:"):
+            st.session_state[asked] = True
+            st.rerun()
+        return
+    found = export(work, table, key, name, wanted, wait=0.2)
+    if isinstance(found, Ready):
+        _deliver(label, f"save-{slot}", found.path.read_bytes, name, wanted)
+        for note in found.notes[:5]:
+            st.caption(plain(note, longest=300))
+    elif isinstance(found, Failure):
+        failed(found, name)
+    else:
+        wait_for(found, name)
+
+
+def writer(work: Work, table: pd.DataFrame, key: str, name: str, wanted: Export) -> Callable[[], bytes]:
+    """What the button calls when it is pressed; it runs apart from the page and holds all it needs."""
+
+    def write() -> bytes:
+        found = export(work, table, key, name, wanted, wait=60)
+        if isinstance(found, Ready):
+            return found.path.read_bytes()
+        raise RuntimeError(found.message if isinstance(found, Failure) else "not written within a minute")
+
+    return write
+
+
+def _deliver(label: str, key: str, data: Callable[[], bytes], name: str, wanted: Export) -> None:
+    st.download_button(label, data, file_name=name, mime=wanted.mime, key=key, on_click="ignore", icon=":material/download:", help=name)
+
+
+def _accounting(accounting: Accounting) -> None:
+    mark, words = (":material/check_circle:", "Every row accounted for") if accounting.ok else (":material/warning:", "Not every row is accounted for")
+    with st.container(border=True, key="accounting"):
+        st.markdown(f"{mark} **{words}**")
+        st.caption(plain(accounting.sentence, longest=400))
+        if accounting.columns_changed:
+            names = ", ".join(plain(n, longest=30) for n in accounting.columns_changed[:12])
+            st.caption(f"Columns with changed values: {names}{' …' if len(accounting.columns_changed) > 12 else ''}")
+        for problem in accounting.problems:
+            st.error(plain(problem, longest=400))
+
+
+def _recipe(done: Run) -> None:
+    """The steps as a file, for next month."""
+    project = state.desk().project
+    assert project is not None
+    text = freeze(state.recipe(), done).dump()
+    with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
+        st.markdown(
+            ":material/receipt_long: **Save as recipe**  \n:small[The steps with the numbers they use, for next month's file: "
+            "`python -m pipeline run recipe.json next.csv --out clean.xlsx`. It holds values you typed and numbers worked out from this file.]"
+        )
+        st.space("stretch")
+        st.download_button(
+            "Save as recipe", text, file_name=f"{project.tables[0].name}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json", key="save-recipe",
+            on_click="ignore", icon=":material/download:",
+        )  # fmt: skip

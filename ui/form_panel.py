@@ -1,0 +1,205 @@
+"""Add step and edit step: the list of steps, the form of one, and exactly what it would do to the whole file."""
+
+import json
+
+import pandas as pd
+import streamlit as st
+from pydantic import ValidationError
+
+import steps as step_modules
+from pipeline import Budget, RecipeStep, Run, StepState, new_step
+from pipeline.tasks import Loaded
+from steps.base import Step
+from ui import condition_grid, form, sidebar, state
+from ui.fields import TableInfo
+from ui.grid import types_of
+from ui.waiting import failed, wait_for
+from ui.words import count, plain
+from workspace import Job
+from workspace.work import Failure
+
+ABSENT = {"stop": "stop and tell me", "skip": "skip this step and say so"}
+
+
+def draw(loaded: Loaded, done: Run) -> Run | Job | Failure | None:
+    """The open panel. Returns the run with the drafted step in it, once its settings can be used."""
+    memory = state.desk()
+    with st.container(border=True, key="panel"):
+        if memory.draft is None:
+            _choose()
+            return None
+        return _form(loaded, done, memory.draft)
+
+
+def _choose() -> None:
+    """All steps in groups, narrowed by what is typed."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        typed = st.text_input(
+            "What do you want to do?", key="find-step", placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
+            label_visibility="collapsed", icon=":material/search:",
+        )  # fmt: skip
+        st.button("Cancel", key="cancel-choose", on_click=_close)
+    groups: dict[str, list[type[Step]]] = {}
+    for kind in step_modules.catalogue.values():
+        if kind.listed and matches(kind, typed):
+            groups.setdefault(kind.group, []).append(kind)
+    if not groups:
+        st.info(f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:")
+    columns = st.columns(3)
+    for at, (group, kinds) in enumerate(sorted(groups.items())):
+        with columns[at % 3]:
+            st.caption(f"{sidebar.ICONS.get(group, ':material/build:')} {group}")
+            for kind in sorted(kinds, key=lambda k: k.label):
+                _offer(kind)
+    for module, why in step_modules.broken.items():
+        st.warning(f"The step module {plain(module)} could not be loaded: {plain(why, longest=300)}", icon=":material/extension_off:")
+
+
+def _offer(kind: type[Step]) -> None:
+    st.button(f"**{plain(kind.label)}**", key=f"choose-{kind.name}", help=kind.name, width="stretch", on_click=_start, args=(kind.name,))
+    st.caption(plain(kind.help, longest=200))
+
+
+def matches(kind: type[Step], typed: str) -> bool:
+    """Whether every word typed begins a word by which the step is known."""
+    known = " ".join([kind.name.replace("_", " "), kind.label, kind.help, kind.group, *kind.words]).lower().split()
+    return all(any(word.startswith(part) for word in known) for part in typed.lower().split())
+
+
+def _start(name: str) -> None:
+    memory = state.desk()
+    memory.draft, memory.picking = state.Draft(_fresh(name), memory.position, editing=False), False
+    memory.view = "changed"
+
+
+def _fresh(name: str) -> RecipeStep:
+    """A step as it is first offered, with its own defaults."""
+    kind = step_modules.catalogue[name]
+    params = {n: json.loads(json.dumps(f.get_default(call_default_factory=True), default=_plain)) for n, f in kind.model_fields.items() if not f.is_required()}
+    return new_step(name, params)
+
+
+def _plain(value: object) -> object:
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else str(value)
+
+
+def _close() -> None:
+    memory = state.desk()
+    memory.draft, memory.picking = None, False
+    if memory.view == "changed" and memory.selected is None:
+        memory.view = "table"
+
+
+def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure | None:
+    kind = draft.step.kind()
+    key = f"form-{draft.step.id}-{draft.position}"
+    table = table_before(done, draft)
+    st.markdown(f"#### {sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}", help=kind.__doc__ and plain(kind.__doc__, longest=900))
+    left, right = st.columns([2.2, 1], gap="medium")
+    with left:
+        st.caption(plain(kind.help, longest=200))
+        proposals = {p.column: p for p in loaded.proposals}
+        types = types_of(table)
+        info = TableInfo(types, tables=[t.name for t in done.recipe.tables if t.name != done.recipe.result], proposals=proposals)
+        made = form.draw(kind, dict(draft.step.params), info, key)
+        envelope = _envelope(kind, draft.step, types, key)
+    with right:
+        foot, buttons = st.container(), st.container(horizontal=True)
+    ready = made.params is not None and envelope is not None
+    with buttons:
+        word = "Save changes" if draft.editing else "Add step"
+        pressed = st.button(word, key=f"apply-{key}", type="primary", icon=":material/check:", disabled=not ready)
+        st.button("Cancel", key=f"cancel-{key}", on_click=_close)
+    if not ready:
+        with foot:
+            st.caption("Fill in the form to see what this step does to the whole file.")
+        return None
+    step = draft.step.model_copy(update={"params": made.params, **envelope})
+    if pressed:
+        _apply(step, draft)
+    with foot:
+        return _preview(done, step, draft)
+
+
+def table_before(done: Run, draft: state.Draft) -> pd.DataFrame:
+    """The table that the drafted step gets."""
+    states = done.result.steps
+    return states[draft.position - 1].table if 0 < draft.position <= len(states) else done.result.source if draft.position == 0 else done.result.table
+
+
+def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key: str) -> dict[str, object] | None:
+    """What every step has besides its own settings; None if something typed cannot be used."""
+    with st.expander("Only for some rows, and what else can be said", key=f"{key}-envelope"):
+        where = step.where
+        if kind.kind != "structure":
+            limited = st.toggle("Only for rows where…", value=where is not None, key=f"{key}-limited", help="The step sees and changes only the rows that match.")
+            entry = condition_grid.draw(where.model_dump(mode="json") if where else None, types, key=f"{key}-where") if limited else None
+            if entry is not None and entry.problem is not None:
+                return None
+            where = entry.value if entry else None
+        absent = st.radio(
+            "If a column is not in the file", list(ABSENT), index=list(ABSENT).index(step.if_missing_column), format_func=ABSENT.get, horizontal=True, key=f"{key}-absent",
+        )  # fmt: skip
+        budget = step.budget
+        if kind.may_remove:
+            share = budget.removed_share if budget and budget.removed_share is not None else None
+            percent = st.number_input(
+                "Warn me if this removes more than … % of the rows", 0, 100, None if share is None else round(share * 100), key=f"{key}-budget", placeholder="never",
+            )  # fmt: skip
+            budget = (budget or Budget()).model_copy(update={"removed_share": None if percent is None else percent / 100})
+        note = st.text_input("Note", value=step.note, key=f"{key}-note", placeholder="Why this step is here")
+    try:
+        checked = step.__class__.model_validate({**step.model_dump(mode="json"), "where": where.model_dump(mode="json") if hasattr(where, "model_dump") else where})
+    except ValidationError:
+        return None
+    return {"where": checked.where, "if_missing_column": absent, "budget": budget, "note": note}
+
+
+def _apply(step: RecipeStep, draft: state.Draft) -> None:
+    """Put the step into the recipe."""
+    steps, label = list(state.steps()), sidebar.label_of(step)
+    if draft.editing:
+        saved = state.change_steps(f"Change {label}", [step if s.id == step.id else s for s in steps])
+    else:
+        saved = state.change_steps(f"Add {label}", [*steps[: draft.position], step, *steps[draft.position :]])
+    if saved:
+        state.select(step.id)
+        state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}")
+        st.rerun()
+
+
+def _preview(done: Run, step: RecipeStep, draft: state.Draft) -> Run | Job | Failure | None:
+    """The run with the drafted step, and its exact counts in words."""
+    table = done.recipe.table(done.recipe.result)
+    steps = list(table.steps[: draft.position])
+    recipe = done.recipe.with_steps(table.name, (*steps, step.model_copy(update={"on": True})))
+    found = state.work().run(recipe, state.desk().project.tables)
+    if isinstance(found, Failure):
+        failed(found, "The preview")
+    elif isinstance(found, Job):
+        wait_for(found, "Working out the preview")
+    else:
+        draft.step = step
+        effect(found.result.steps[-1])
+    return found
+
+
+def effect(found: StepState) -> None:
+    """What the step would do to the whole file, in words."""
+    if found.result is None:
+        st.error(plain(found.error or "", longest=800), icon=":material/error:")
+        return
+    r = found.result.report
+    if r.no_effect and not r.rejected:
+        st.info("This step changes nothing in this file.", icon=":material/info:")
+    else:
+        lines = [f"Changes **{count(r.changed, 'cell')}** in {count(len(r.cells), 'column')}.", f"Removes **{r.removed:,}** of {count(r.rows_in, 'row')}."]
+        lines += [f"Adds **{count(r.added, 'row')}**."] if r.added else []
+        lines += [f"Adds {count(len(r.columns_added), 'column')}." if r.columns_added else "", f"{count(len(r.retyped), 'column')} changed type." if r.retyped else ""]
+        st.markdown("  \n".join(line for line in lines if line))
+    if r.rejected:
+        st.warning(f"{count(r.rejected, 'value')} cannot be used. See Problems below.", icon=":material/warning:")
+    for warning in found.warnings:
+        st.warning(plain(warning, longest=300), icon=":material/warning:")
+    for noted in r.noted[:5]:
+        st.caption(plain(noted, longest=300))

@@ -1,0 +1,238 @@
+"""Load: how the file was read, what was left out, the types proposed, and what to change about it."""
+
+from collections.abc import Mapping
+
+import pandas as pd
+import streamlit as st
+
+from io_utils import ReadError, ReadOptions, SheetRule, raw_lines, row_place, sheets
+from pipeline import new_step
+from pipeline.tasks import Loaded
+from pipeline.view import take
+from ui import grid, state
+from ui.words import count, plain
+from workspace import SourceTable
+
+DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
+ENCODINGS = {
+    "utf-8": "Unicode (UTF-8)", "utf-8-sig": "Unicode (UTF-8 with mark)", "cp1252": "Western European (Windows-1252)",
+    "utf-16": "Unicode (UTF-16)", "utf-16-le": "Unicode (UTF-16, little endian)", "utf-16-be": "Unicode (UTF-16, big endian)",
+    "iso-8859-1": "Western European (ISO 8859-1)", "cp1250": "Central European (Windows-1250)", "cp1251": "Cyrillic (Windows-1251)",
+}  # fmt: skip
+QUOTES = {'"': 'double "', "'": "single '", "": "none"}
+TYPES = {
+    "text": "Text", "integer": "Whole number", "number": "Number", "exact": "Exact decimal", "yes_no": "Yes/no", "date": "Date",
+    "datetime": "Date and time",
+}  # fmt: skip
+
+
+def draw(loaded: Loaded) -> None:
+    """The Load stage."""
+    with st.container(horizontal=True, vertical_alignment="bottom", key="load-head"):
+        st.subheader("Is this how the file should look?", anchor=False)
+        st.space("stretch")
+        st.button("Looks right", key="looks-right", type="primary", icon=":material/check:", on_click=state.go, args=("clean",))
+    st.markdown(sentence(loaded))
+    options, raw, types = st.tabs(["Table", "Something looks wrong?", types_title(loaded)], key=f"load-tabs-{loaded.key[:8]}")
+    with options:
+        _preview(loaded)
+    with raw:
+        _wrong(loaded)
+    with types:
+        _types(loaded)
+    _said(loaded)
+    _left_out(loaded)
+
+
+def sentence(loaded: Loaded) -> str:
+    """How the file was read, in one line."""
+    o = loaded.options
+    parts = ["CSV", DELIMITERS.get(o.delimiter, f"delimiter {plain(o.delimiter)}"), ENCODINGS.get(o.encoding, plain(o.encoding))]
+    if o.format == "xlsx":
+        parts = ["Excel workbook", f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet"]
+    parts.append(f"header on line {o.header_row}" if o.header_row else "no header")
+    parts.append(f"{count(len(loaded.table), 'row')}, {count(loaded.table.shape[1], 'column')}")
+    left = len(loaded.set_aside)
+    return " · ".join([*parts, f"**{count(left, 'line')} left out**" if left else "no line left out"])
+
+
+def types_title(loaded: Loaded) -> str:
+    """What the types tab is called."""
+    became = sum(p.confident for p in loaded.proposals)
+    return f"Types: {count(became, 'column')} became numbers, dates or yes/no" if became else "Types: all text"
+
+
+def _preview(loaded: Loaded) -> None:
+    found = take(loaded.table, None, 1, 100)
+    grid.show(found.rows, key=f"load-grid-{loaded.key[:12]}", alt="The first rows of the file as read", height=min(38 + 35 * max(1, len(found.rows)), 430))
+    if found.total > len(found.rows):
+        st.caption(f"The first {len(found.rows)} of {count(found.total, 'row')}. Values are shown as they are written in the file.")
+
+
+def _said(loaded: Loaded) -> None:
+    """What the reader noticed."""
+    if not loaded.notes:
+        return
+    warnings = [n for n in loaded.notes if n.kind == "warning"]
+    with st.expander(f"{count(len(loaded.notes), 'thing')} the reader noticed", expanded=bool(warnings), icon=":material/info:"):
+        for note in loaded.notes[:50]:
+            mark = ":material/warning:" if note.kind == "warning" else ":material/info:"
+            st.markdown(f"{mark} {plain(note.text, longest=600)}")
+        if len(loaded.notes) > 50:
+            st.caption(f"and {len(loaded.notes) - 50:,} more")
+
+
+def _left_out(loaded: Loaded) -> None:
+    """The lines that are not in the table."""
+    lines = loaded.set_aside
+    if not len(lines):
+        return
+    with st.expander(f"Left out when loading ({len(lines):,})", icon=":material/playlist_remove:"):
+        shown = lines.head(200)[["line", "reason", "text"]]
+        grid.show(shown.set_axis(pd.RangeIndex(1, len(shown) + 1)), key=f"left-{loaded.key[:12]}", alt="Lines of the file that are not in the table")
+        st.caption(f"{count(len(lines), 'line')} in all." + (" The first 200 are shown." if len(lines) > 200 else ""))
+
+
+def _wrong(loaded: Loaded) -> None:
+    """Other ways to read the file, beside its raw lines; a change reads it again at once."""
+    left, right = st.columns([1, 1.6])
+    with left:
+        changed = _workbook_choices(loaded) if loaded.options.format == "xlsx" else _text_choices(loaded)
+        evidence = "; ".join(loaded.options.evidence)
+        if evidence:
+            st.caption(f"As detected: {plain(evidence, longest=400)}.")
+    with right:
+        _raw(loaded)
+    if changed != loaded.options and changed.key() != loaded.options.key():
+        read_again(loaded, changed)
+        st.rerun()
+
+
+def _text_choices(loaded: Loaded) -> ReadOptions:
+    o, key = loaded.options, loaded.key[:12]
+    delimiter = st.selectbox("Columns are separated by", _with(DELIMITERS, o.delimiter), index=_at(DELIMITERS, o.delimiter), format_func=lambda d: DELIMITERS.get(d, d), key=f"delimiter-{key}")
+    encoding = st.selectbox("Characters are written in", _with(ENCODINGS, o.encoding), index=_at(ENCODINGS, o.encoding), format_func=lambda e: ENCODINGS.get(e, e), key=f"encoding-{key}")
+    quote = st.selectbox("Text is quoted with", _with(QUOTES, o.quote), index=_at(QUOTES, o.quote), format_func=lambda q: QUOTES.get(q, q), key=f"quote-{key}")
+    header = st.number_input("The header is on line", 0, 1000, o.header_row, help="0: the file has no header; columns are called column_1, column_2, …", key=f"header-{key}")
+    return o.model_copy(update={"delimiter": delimiter, "encoding": encoding, "quote": quote, "header_row": header, **_new_header(o, header)})
+
+
+def _workbook_choices(loaded: Loaded) -> ReadOptions:
+    o, key = loaded.options, loaded.key[:12]
+    table = _source()
+    found = sheets(state.workspace().files.path(table.file_digest), table.file_name)
+    names = [s.name for s in found]
+    now = o.sheet.name if o.sheet and o.sheet.name in names else names[0]
+    words = {s.name: f"{s.name} ({s.rows:,} rows, {s.columns} columns{', hidden' if s.hidden else ''})" for s in found}
+    name = st.selectbox("Sheet", names, index=names.index(now), format_func=lambda n: words[n], key=f"sheet-{key}")
+    header = st.number_input("The header is on row", 0, 1000, o.header_row, help="0: the sheet has no header", key=f"header-{key}")
+    sheet = o.sheet if name == now else SheetRule(by="name", name=name)
+    again = {"columns": None} if name != now else _new_header(o, header)
+    return o.model_copy(update={"sheet": sheet, "header_row": header, **again})
+
+
+def _new_header(options: ReadOptions, header: int) -> dict[str, None]:
+    """A header on another line is not looked for by the names of the old one."""
+    return {"columns": None} if header != options.header_row else {}
+
+
+def _with(choices: Mapping[str, str], now: str) -> list[str]:
+    return [*choices, *([] if now in choices else [now])]
+
+
+def _at(choices: Mapping[str, str], now: str) -> int:
+    return _with(choices, now).index(now)
+
+
+def _raw(loaded: Loaded) -> None:
+    """The file's own lines, numbered, with the header marked."""
+    table = _source()
+    try:
+        lines = raw_lines(state.workspace().files.path(table.file_digest), loaded.options, table.file_name, 1, 30)
+    except ReadError as error:
+        st.error(plain(str(error), longest=500))
+        return
+    marks = ["header" if line.number == loaded.options.header_row else "" for line in lines]
+    shown = pd.DataFrame({"": marks, "as it stands in the file": [line.text for line in lines]}, index=[line.number for line in lines], dtype=object)
+    st.caption("The file's own lines, as they stand:")
+    grid.show(shown.rename(columns={"": "what it is"}), key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label="line", height=430)
+
+
+def _source() -> SourceTable:
+    project, recipe = state.desk().project, state.recipe()
+    assert project is not None
+    return next(t for t in project.tables if t.name == recipe.result)
+
+
+def read_again(loaded: Loaded, options: ReadOptions) -> None:
+    """Read the file in another way; its types are proposed again unless they were changed by hand."""
+    project, recipe = state.desk().project, state.recipe()
+    assert project is not None
+    read = options.model_dump(mode="json", exclude={"confidence", "evidence"})
+    tables = [t.model_copy(update={"read": read}) if t.name == recipe.result else t for t in project.tables]
+    table = recipe.table(recipe.result).model_copy(update={"read": read})
+    changed = recipe.model_copy(update={"tables": tuple(table if t.name == table.name else t for t in recipe.tables)})
+    state.change("Read the file in another way", changed=changed, tables=tables)
+    state.desk().retype = {p.column: p.proposed for p in loaded.proposals if p.confident}
+
+
+def _types(loaded: Loaded) -> None:
+    """Every column's type: now, proposed, why; a change is kept in the first step."""
+    st.caption("Columns become numbers, dates or yes/no only where every value stays the same value. The rest stays text: leading zeros and long numbers are kept.")
+    steps = state.steps()
+    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
+    chosen: dict[str, str] = dict(step.params.get("types", {})) if step else {}
+    proposals = {p.column: p for p in loaded.proposals}
+    rows = [
+        {
+            "Column": name,
+            "Now": "text" if (p := proposals.get(name)) is None else TYPES.get(p.now, p.now).lower(),
+            "Becomes": TYPES.get(chosen.get(name, ""), None),
+            "Why": p.evidence if p else "",
+            "Do not fit": f"{p.exceptions:,}" if p and p.exceptions else "",
+            "For example": ", ".join(f"{v} ({n:,})" for v, n in p.examples[:3]) if p else "",
+        }
+        for name in loaded.table.columns
+    ]
+    key = f"types-{loaded.key[:12]}-{state.desk().revision}"
+    st.data_editor(
+        pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed", disabled=["Column", "Now", "Why", "Do not fit", "For example"],
+        column_config={"Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.")},
+        alt="The type of each column", on_change=_choose_types, args=(key, list(loaded.table.columns), chosen),
+    )  # fmt: skip
+
+
+def _choose_types(key: str, columns: list[str], before: dict[str, str]) -> None:
+    """Take over the choices of the grid."""
+    names = {label: name for name, label in TYPES.items()}
+    types = dict(before)
+    for at, cells in st.session_state[key]["edited_rows"].items():
+        if "Becomes" in cells and 0 <= int(at) < len(columns):
+            column, label = columns[int(at)], cells["Becomes"]
+            types.pop(column, None)
+            if label in names:
+                types[column] = names[label]
+    steps = state.steps()
+    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
+    if step is None:
+        state.change_steps("Change column types", [new_step("set_types", {"types": types}, id=state.TYPES_STEP), *steps])
+    else:
+        made = step.model_copy(update={"params": {**step.params, "types": types}})
+        state.change_steps("Change column types", [made if s.id == step.id else s for s in steps])
+
+
+def retype(loaded: Loaded, before: dict[str, str]) -> None:
+    """After reading in another way: put the newly proposed types in, if those of before were not changed by hand."""
+    steps = state.steps()
+    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
+    types = {p.column: p.proposed for p in loaded.proposals if p.confident}
+    if step is not None and step.params.get("types", {}) == before and types != before:
+        made = step.model_copy(update={"params": {**step.params, "types": types}})
+        state.change_steps("Types of the file as read now", [made if s.id == step.id else s for s in steps])
+    elif step is None and not before and types:
+        state.change_steps("Types of the file as read now", [new_step("set_types", {"types": types}, id=state.TYPES_STEP), *steps])
+
+
+def place(loaded: Loaded, row: int) -> str:
+    """Where a row number comes from, in words."""
+    return row_place(loaded.sources, row)

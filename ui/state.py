@@ -1,0 +1,226 @@
+"""What the page remembers: the open project, what is selected in it, and every change of the project."""
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+import streamlit as st
+
+from pipeline import Recipe, RecipeStep
+from workspace import Conflict, Gone, Project, Settings, SourceTable, StoreError, Workspace
+from workspace.work import Work
+
+Stage = Literal["load", "clean", "download"]
+STAGES: dict[Stage, str] = {"load": "1 Load", "clean": "2 Clean", "download": "3 Download"}
+View = Literal["table", "changed", "removed", "problems"]
+OPEN_FILE = "open-file"  # the selected card when it is the file itself
+TYPES_STEP = "types"  # id of the step that is put first after reading
+OPENED = "Open the file"  # the first change of every project; it is not undone
+
+
+@dataclass
+class Draft:
+    """The open form: a step that is not in the recipe yet, or a changed one that is."""
+
+    step: RecipeStep
+    position: int
+    editing: bool
+    sure: bool = False  # its settings could be used when last drawn
+
+
+@dataclass
+class Look:
+    """How a table is looked at; changes nothing but the view."""
+
+    page: int = 1
+    search: str = ""
+    sort: tuple[str, bool] | None = None
+
+
+@dataclass
+class Desk:
+    """Everything the page remembers between two runs, under one name in the session."""
+
+    project: Project | None = None
+    selected: str | None = None  # id of a step, OPEN_FILE, or None for the last step
+    view: View = "table"
+    compare: Literal["step", "file"] = "step"
+    draft: Draft | None = None
+    picking: bool = False  # "Add step" is open, at this position
+    position: int = 0
+    looks: dict[str, Look] = field(default_factory=dict)
+    editing_cells: bool = False
+    steps_as_table: bool = False
+    refused: list[tuple[int, str, str, str]] = field(default_factory=list)
+    revision: int = 0  # raised when a grid must be mounted anew
+    digests: dict[str, str] = field(default_factory=dict)  # upload id to sha256, so that no rerun hashes again
+    retype: dict[str, str] | None = None  # types proposed before the file was read in another way
+    notice: tuple[str, str] | None = None  # kind (success, warning, error) and text, shown once
+
+
+def desk() -> Desk:
+    """The session's memory."""
+    if "wb_desk" not in st.session_state:
+        st.session_state["wb_desk"] = Desk()
+    return st.session_state["wb_desk"]
+
+
+@st.cache_resource(show_spinner=False)
+def _workspace(settings: str) -> Workspace:
+    return Workspace.open(Settings.model_validate_json(settings))
+
+
+def workspace() -> Workspace:
+    """The server's one workspace."""
+    return _workspace(Settings().model_dump_json())
+
+
+def work() -> Work:
+    """Tables and runs of the open project."""
+    project = desk().project
+    assert project is not None
+    return workspace().work(project.id)
+
+
+def recipe() -> Recipe:
+    """The recipe of the open project."""
+    project = desk().project
+    assert project is not None
+    return Recipe.parse(project.recipe)
+
+
+def steps() -> tuple[RecipeStep, ...]:
+    """The steps of the result table."""
+    saved = recipe()
+    return saved.table(saved.result).steps
+
+
+def open_project() -> Project | None:
+    """The project that the address names, as it is on the disk now; None on the start page."""
+    memory, id = desk(), st.query_params.get("project")
+    if not id:
+        memory.project = None
+        return None
+    try:
+        found = workspace().projects.get(id)
+    except StoreError as error:
+        say("error", str(error))
+        return memory.project if memory.project and memory.project.id == id else None
+    if found is None:
+        say("error", str(Gone()))
+        del st.query_params["project"]
+        memory.project = None
+        return None
+    if memory.project is None or memory.project.id != id:
+        _enter(found)
+    elif memory.project.revision != found.revision:
+        say("warning", "This project was changed in another tab. This is how it is now.")
+        memory.revision += 1
+    memory.project = found
+    return found
+
+
+def _enter(project: Project) -> None:
+    """Forget what was selected in another project."""
+    old = desk()
+    st.session_state["wb_desk"] = Desk(project=project, digests=old.digests, notice=old.notice, selected=st.query_params.get("step"))
+
+
+def stage() -> Stage:
+    """The stage that the address names."""
+    named = st.query_params.get("stage", "load")
+    return named if named in STAGES else "load"
+
+
+def go(to: Stage, step: str | None = None) -> None:
+    """Show a stage, and select a step in it."""
+    st.query_params["stage"] = to
+    select(step)
+
+
+def select(step: str | None) -> None:
+    """Select a step card; an open form is closed."""
+    memory = desk()
+    memory.selected, memory.draft, memory.picking, memory.editing_cells = step, None, False, False
+    memory.steps_as_table = False
+    if step is None:
+        st.query_params.pop("step", None)
+    else:
+        st.query_params["step"] = step
+
+
+def change(label: str, *, changed: Recipe | None = None, tables: Sequence[SourceTable] | None = None, name: str | None = None) -> bool:
+    """Save one change of the project; says so and returns False if it could not be saved."""
+    memory = desk()
+    project = memory.project
+    assert project is not None
+    try:
+        plain = changed.model_dump(mode="json") if changed else None
+        memory.project = workspace().projects.change(project.id, project.revision, recipe=plain, tables=tables, name=name, label=label)
+    except Conflict as conflict:
+        memory.project = conflict.project
+        memory.revision += 1
+        say("warning", str(conflict))
+        return False
+    except StoreError as error:
+        say("error", str(error))
+        return False
+    return True
+
+
+def change_steps(label: str, changed: Sequence[RecipeStep]) -> bool:
+    """Save other steps for the result table."""
+    saved = recipe()
+    return change(label, changed=saved.with_steps(saved.result, tuple(changed)))
+
+
+def undo() -> None:
+    """Take the last change back."""
+    _step_through_time("undo")
+
+
+def redo() -> None:
+    """Make the change that was taken back again."""
+    _step_through_time("redo")
+
+
+def can_undo() -> bool:
+    """Whether there is a change to take back; opening the file is not one."""
+    project = desk().project
+    return bool(project and project.can_undo and project.undo_label != OPENED)
+
+
+def _step_through_time(way: Literal["undo", "redo"]) -> None:
+    memory = desk()
+    project = memory.project
+    if project is None or not (can_undo() if way == "undo" else project.can_redo):
+        return
+    label = project.undo_label if way == "undo" else project.redo_label
+    try:
+        projects = workspace().projects
+        memory.project = projects.undo(project.id, project.revision) if way == "undo" else projects.redo(project.id, project.revision)
+    except Conflict as conflict:
+        memory.project = conflict.project
+        say("warning", str(conflict))
+    except StoreError as error:
+        say("error", str(error))
+    else:
+        say("success", f"{'Undone' if way == 'undo' else 'Done again'}: {label}")
+    memory.revision += 1
+    memory.draft, memory.picking, memory.refused = None, False, []
+
+
+def say(kind: Literal["success", "warning", "error"], text: str) -> None:
+    """A message for the top of the page, shown once."""
+    desk().notice = (kind, text)
+
+
+def look(key: str) -> Look:
+    """How the table under that key is looked at."""
+    return desk().looks.setdefault(key, Look())
+
+
+def digest_of(text: str) -> str:
+    """SHA-256 of a short text, for a file's name."""
+    return hashlib.sha256(text.encode()).hexdigest()

@@ -68,7 +68,7 @@ def load_columns(folder: Path | str, saved: SavedColumns) -> pd.DataFrame:
         if len(values) != len(index):
             raise OSError(f"{file}: {len(values):,} values, but {len(index):,} rows")
         series[name] = pd.Series(values, dtype=pd.ArrowDtype(values.type), index=index)
-    return pd.DataFrame(series, index=index, columns=pd.Index(list(series), dtype=object))
+    return pd.DataFrame(series, index=index)
 
 
 def save_column(values: pa.ChunkedArray, path: Path) -> None:

@@ -29,7 +29,7 @@ def frame(columns: Mapping[str, pa.ChunkedArray | pa.Array], rows: np.ndarray | 
     """Named Arrow columns as a table, without copying."""
     index = index_of(rows)
     series = {name: pd.Series(values, dtype=pd.ArrowDtype(values.type), index=index) for name, values in columns.items()}
-    return pd.DataFrame(series, index=index, columns=pd.Index(list(columns), dtype=object))
+    return pd.DataFrame(series, index=index)
 
 
 def set_aside_frame(lines: Iterable[tuple[int, str, str]], file: str, sheet: str | None) -> pd.DataFrame:

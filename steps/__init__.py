@@ -7,7 +7,7 @@ from importlib.metadata import entry_points
 
 from steps.base import Step
 
-BASE_MODULES = {"base", "arrow", "values", "types", "proposals", "conditions"}
+BASE_MODULES = {"base", "arrow", "values", "types", "proposals", "scaling", "conditions"}
 GROUP = "workbench.steps"
 
 catalogue: dict[str, type[Step]] = {}

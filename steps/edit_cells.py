@@ -1,0 +1,283 @@
+"""Corrections typed by hand, kept as a step."""
+
+from itertools import chain
+from typing import Any, ClassVar
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
+
+from steps.arrow import TEXT, arrow, column, keep_rows
+from steps.base import NO_REJECTED, NO_REMOVED, ColumnName, Outcome, Step, StepError, listing, removed_rows, require
+from steps.values import read_value, shortest
+
+FOREIGN = "the edit belongs to another file"
+GONE = "the row is not in the table"
+NO_KEY = "no row has the key"
+MANY_KEYS = "several rows have the key"
+
+
+class Edit(BaseModel):
+    """One cell: its row by number or by key, the value it had and the one it gets, as text; None is missing."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    row: int | None = Field(None, title="Row")
+    key: tuple[str | None, ...] = Field((), title="Key", description="The row's values in the key columns.")
+    column: ColumnName = Field(title="Column")
+    old: str | None = Field(None, title="Was")
+    new: str | None = Field(None, title="Becomes")
+
+
+class AddedRow(BaseModel):
+    """One more row, below a row by its number (None: at the end), with its values as text."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    after: int | None = Field(None, title="Below row")
+    values: dict[str, str | None] = Field(default_factory=dict, title="Values")
+
+
+class DeletedRow(BaseModel):
+    """A row to delete, by number or by key, while the values named in ``was`` stand."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    row: int | None = Field(None, title="Row")
+    key: tuple[str | None, ...] = Field((), title="Key")
+    was: dict[str, str | None] = Field(default_factory=dict, title="Its values")
+
+
+class EditCells(Step):
+    """The table with some cells changed, rows added below others and rows deleted, one by one and by hand.
+
+    A value is read strictly as its column's type: no rounding, no other decimal mark. An edit is applied only while the
+    old value stands; edits by row number only to the file they were made on (``file``, its digest; None: any). All others
+    are listed and counted as not applied. An added row carries the number of the row above it, for the engine to renumber.
+
+    Raises StepError if a key column is absent.
+    """
+
+    name = "edit_cells"
+    label = "Edit cells by hand"
+    help = "Typed corrections kept as a step."
+    group = "By hand"
+    kind = "structure"
+    words = ("edit", "correct", "type", "manual", "patch", "change a value", "add row", "delete row")
+    blanks: ClassVar[bool] = True
+    absent_ok: ClassVar[bool] = True
+
+    edits: list[Edit] = Field(default_factory=list, title="Changed cells", description="Applied while the old value stands.")
+    added: list[AddedRow] = Field(default_factory=list, title="Added rows", description="Each below the row named.")
+    deleted: list[DeletedRow] = Field(default_factory=list, title="Deleted rows", description="By row number or by key.")
+    keys: tuple[str, ...] = Field(
+        (),
+        title="Rows are found by",
+        description="Columns whose values name a row, for edits that travel to other files; otherwise by row number.",
+        json_schema_extra={"more": True},
+    )
+    file: str | None = Field(
+        None, title="File", description="The digest of the file that the row numbers belong to.", json_schema_extra={"more": True}
+    )
+    _foreign: bool = PrivateAttr(default=False)
+
+    def for_file(self, digest: str | None) -> "EditCells":
+        """On another file than the one they were made on, edits by row number are listed and not applied."""
+        if self.file is None or digest == self.file:
+            return self
+        step = self.model_copy()
+        step._foreign = True
+        return step
+
+    def apply(self, df: pd.DataFrame, fitted: None) -> Outcome:
+        """The corrected table, deleted rows, and the edits that were not applied."""
+        work = _Work(df, self)
+        for edit in self.edits:
+            work.edit(edit)
+        for row in self.deleted:
+            work.delete(row)
+        for new in self.added:
+            work.add(new)
+        return work.outcome()
+
+    def needs(self) -> list[str]:
+        """The key columns."""
+        return list(self.keys)
+
+    def describe(self) -> str:
+        """What was done by hand, counted."""
+        counts = ((self.edits, "Change", "cell"), (self.added, "add", "row"), (self.deleted, "delete", "row"))
+        parts = [f"{verb} {len(done):,} {noun}{'' if len(done) == 1 else 's'}" for done, verb, noun in counts if done]
+        said = listing(parts) if parts else "Change nothing"
+        return f"{said[0].upper()}{said[1:]} by hand"
+
+
+class _Work:
+    """The edits of one run on one table: what is written where, and what was not applied."""
+
+    def __init__(self, df: pd.DataFrame, step: EditCells) -> None:
+        self.df, self.step = df, step
+        for name in step.keys:
+            require(df, name)
+        self.rows = df.index.to_numpy()
+        self.order = np.argsort(self.rows, kind="stable")
+        self.by_key = self._find_keys()
+        self.written: dict[str, dict[int, Any]] = {}  # column -> position -> value
+        self.gone: set[int] = set()
+        self.new: list[tuple[int, dict[str, Any]]] = []  # position of the row above, values
+        self.refused: list[tuple[int, str, str | None, str]] = []  # row, column, value, reason
+        self.noted: dict[str, int] = {}
+
+    def edit(self, edit: Edit) -> None:
+        """Write one cell, or list why not."""
+        at, why = self._place(edit.row, edit.key)
+        if at is None:
+            self._refuse(edit.row, edit.column, edit.new, why)
+        elif edit.column not in self.df.columns:
+            self._refuse(int(self.rows[at]), edit.column, edit.new, f'there is no column "{edit.column}"')
+        elif not self._stands(at, edit.column, edit.old):
+            was = "missing" if edit.old is None else f'"{edit.old}"'
+            self._refuse(int(self.rows[at]), edit.column, self._text(at, edit.column), f"is no longer {was}, as it was when edited")
+        else:
+            try:
+                self.written.setdefault(edit.column, {})[at] = self._read(edit.column, edit.new)
+            except ValueError as error:
+                self._refuse(int(self.rows[at]), edit.column, edit.new, str(error))
+
+    def delete(self, row: DeletedRow) -> None:
+        """Take one row out, or list why not."""
+        at, why = self._place(row.row, row.key)
+        changed = [] if at is None else [n for n, old in row.was.items() if n not in self.df.columns or not self._stands(at, n, old)]
+        if at is None or changed:
+            self._refuse(row.row, changed[0] if changed else "", None, f"the row is not deleted: {why or 'a value of it has changed'}")
+        else:
+            self.gone.add(at)
+
+    def add(self, row: AddedRow) -> None:
+        """Make one row, or list why not."""
+        at, why = (len(self.rows) - 1, "") if row.after is None else self._place(row.after, ())
+        unknown = [n for n in row.values if n not in self.df.columns]
+        if at is None and why == GONE:
+            at = len(self.rows) - 1  # the row above is not in the table: at the end
+        if at in self.gone:  # its number goes with it: below the nearest row that stays
+            around = chain(range(at, -1, -1), range(at, len(self.rows)))
+            at = next((p for p in around if p not in self.gone), -1)
+        if at is None or at < 0 or unknown:
+            problem = f'there is no column "{unknown[0]}"' if unknown else why or "the table has no row to put it below"
+            self._refuse(row.after, unknown[0] if unknown else "", None, f"the row is not added: {problem}")
+            return
+        values = {}
+        for name, text in row.values.items():
+            try:
+                values[name] = self._read(name, text)
+            except ValueError as error:
+                self._refuse(int(self.rows[at]), name, text, f"the row is added without it: {error}")
+        self.new.append((at, values))
+
+    def outcome(self) -> Outcome:
+        """The table with everything applied, and what was not."""
+        table = self.df.assign(**{name: self._column(name, cells) for name, cells in self.written.items() if cells})
+        removed = removed_rows(self.df.index[sorted(self.gone)], "deleted by hand") if self.gone else NO_REMOVED
+        if self.new:
+            table = self._with_new(table)
+        elif self.gone:
+            keep = np.ones(len(table), bool)
+            keep[list(self.gone)] = False
+            table = keep_rows(table, keep)
+        return Outcome(table, rejected=self._rejected(), removed=removed, noted=self.noted)
+
+    def _place(self, row: int | None, key: tuple[str | None, ...]) -> tuple[int | None, str]:
+        """The position of a row, or why there is none."""
+        if key:
+            found = self.by_key.get(key, [])
+            return (found[0], "") if len(found) == 1 else (None, MANY_KEYS if found else NO_KEY)
+        if self.step._foreign:
+            return None, FOREIGN
+        if row is None:
+            return None, GONE
+        at = int(np.searchsorted(self.rows, row, sorter=self.order))
+        if at == len(self.rows) or self.rows[self.order[at]] != row:
+            return None, GONE
+        return int(self.order[at]), ""
+
+    def _find_keys(self) -> dict[tuple[str | None, ...], list[int]]:
+        """The positions of the rows for each key that an edit names."""
+        named = [k for k in dict.fromkeys([e.key for e in self.step.edits] + [d.key for d in self.step.deleted]) if k]
+        if not named:
+            return {}
+        wrong = [k for k in named if len(k) != len(self.step.keys)]
+        if wrong:
+            raise StepError(f"the key {wrong[0]} has {len(wrong[0])} values, but rows are found by {len(self.step.keys)} columns")
+        texts = [shortest(arrow(self.df[name])) for name in self.step.keys]
+        candidate = None
+        for i, values in enumerate(texts):
+            one = pc.is_in(values, pa.array([k[i] for k in named], pa.large_string()))
+            candidate = one if candidate is None else pc.and_(candidate, one)
+        at = np.flatnonzero(candidate.to_numpy()) if candidate is not None else np.empty(0, "int64")
+        found: dict[tuple[str | None, ...], list[int]] = {}
+        for position, *key in zip(at.tolist(), *(t.take(pa.array(at)).to_pylist() for t in texts), strict=True):
+            found.setdefault(tuple(key), []).append(position)
+        return found
+
+    def _now(self, at: int, name: str) -> pa.Scalar:
+        """A cell as it stands after the edits so far."""
+        cells = self.written.get(name, {})
+        return pa.scalar(cells[at], self._type(name)) if at in cells else arrow(self.df[name])[at]
+
+    def _stands(self, at: int, name: str, old: str | None) -> bool:
+        """Whether a cell holds the value it had when it was edited."""
+        now = self._now(at, name)
+        if old is None or not now.is_valid:
+            return old is None and not now.is_valid
+        if self._text(at, name) == old:
+            return True
+        try:
+            return pa.scalar(read_value(old, self._type(name)), self._type(name)).equals(now)
+        except ValueError:
+            return False
+
+    def _text(self, at: int, name: str) -> str | None:
+        now = self._now(at, name)
+        return shortest(pa.array([now.as_py()], now.type))[0].as_py()
+
+    def _type(self, name: str) -> pa.DataType:
+        return self.df.dtypes[name].pyarrow_dtype
+
+    def _read(self, name: str, text: str | None) -> Any:  # Any: of the column's type
+        return None if text is None else read_value(text, self._type(name))
+
+    def _column(self, name: str, cells: dict[int, Any]) -> pd.Series:
+        values = arrow(self.df[name]).combine_chunks()
+        mask = np.zeros(len(values), bool)
+        mask[list(cells)] = True
+        new = pa.array([cells[at] for at in sorted(cells)], values.type)
+        return column(pc.replace_with_mask(values, pa.array(mask), new), self.df)
+
+    def _with_new(self, table: pd.DataFrame) -> pd.DataFrame:
+        """The rows kept and the new ones, each below its row; those below the same row in the order they were added."""
+        keep = np.ones(len(table), bool)
+        keep[list(self.gone)] = False
+        at = np.r_[np.flatnonzero(keep), np.array([above for above, _ in self.new], "int64")]
+        order = np.argsort(at, kind="stable")
+        index = pd.Index(self.rows[at][order])
+        made = {}
+        for name in table.columns:
+            of = self._type(name)
+            kept = arrow(table[name]).filter(pa.array(keep))
+            added = pa.array([values.get(name) for _, values in self.new], of)
+            whole = pa.chunked_array([*kept.chunks, added], of).take(pa.array(order))
+            made[name] = pd.Series(whole, dtype=pd.ArrowDtype(of), index=index)
+        return pd.DataFrame(made, index=index, columns=table.columns)
+
+    def _refuse(self, row: int | None, name: str, value: str | None, reason: str) -> None:
+        self.refused.append((0 if row is None else row, name, value, f"not applied: {reason}"))
+        self.noted["{n} edits by hand were not applied; see Problems."] = len(self.refused)
+
+    def _rejected(self) -> pd.DataFrame:
+        if not self.refused:
+            return NO_REJECTED
+        index = pd.Index([r[0] for r in self.refused], dtype="int64")
+        parts = {n: pa.array([r[i] for r in self.refused], pa.large_string()) for i, n in ((1, "column"), (2, "value"), (3, "reason"))}
+        return pd.DataFrame({n: pd.Series(v, dtype=TEXT, index=index) for n, v in parts.items()}, index=index)

@@ -1,0 +1,102 @@
+"""The arithmetic of scaling: groups of rows, statistics of numbers, powers, ranks and row lengths. Missing is NaN here."""
+
+import json
+from typing import NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from steps.arrow import arrow
+from steps.base import numbers
+
+MOST = 200_000  # values that decide a power; more are thinned evenly in order of size
+GOLDEN = (5**0.5 - 1) / 2
+
+
+class Groups(NamedTuple):
+    """The group of each row as a number, and the groups' values as JSON text; a missing value is a group of its own."""
+
+    codes: np.ndarray
+    keys: list[str]
+
+    def parts(self) -> list[np.ndarray]:
+        """The positions of each group's rows, in order."""
+        order = np.argsort(self.codes, kind="stable")
+        return np.split(order, np.cumsum(np.bincount(self.codes, minlength=len(self.keys)))[:-1]) if self.keys else []
+
+
+def group_rows(df: pd.DataFrame, names: list[str]) -> Groups:
+    """The rows by their values in some columns."""
+    codes = np.zeros(len(df), "int64")
+    values = []
+    for name in names:
+        encoded = arrow(df[name]).combine_chunks().dictionary_encode("encode")
+        codes = np.unique(codes * max(len(encoded.dictionary), 1) + encoded.indices.to_numpy(), return_inverse=True)[1]
+        values.append(arrow(df[name]))
+    first = pa.array(np.unique(codes, return_index=True)[1])
+    keys = [v.take(first).cast(pa.large_string()).to_pylist() for v in values]
+    return Groups(codes, [json.dumps(list(key), ensure_ascii=False) for key in zip(*keys, strict=True)] if names else [])
+
+
+def floats(df: pd.DataFrame, name: str) -> np.ndarray:
+    """A numeric column as doubles, NaN where missing. Raises StepError if it is absent or not numeric."""
+    return np.asarray(arrow(numbers(df, name)).to_numpy(), "float64")
+
+
+def missing_nan(values: np.ndarray) -> pa.Array:
+    """Doubles as Arrow data, NaN as missing."""
+    return pa.array(values, pa.float64(), from_pandas=True)
+
+
+def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:
+    """The power transformation of Yeo and Johnson (2000)."""
+    up, down = np.maximum(x, 0), np.maximum(-x, 0)
+    high = np.log1p(up) if abs(power) < 1e-12 else np.expm1(power * np.log1p(up)) / power
+    low = np.log1p(down) if abs(power - 2) < 1e-12 else np.expm1((2 - power) * np.log1p(down)) / (2 - power)
+    return np.where(x >= 0, high, np.where(np.isnan(x), np.nan, -low))
+
+
+def best_power(x: np.ndarray) -> float:
+    """The power between -5 and 5 that makes the numbers most like a normal distribution (maximum likelihood)."""
+    if len(x) > MOST:
+        x = np.sort(x)[np.linspace(0, len(x) - 1, MOST).astype("int64")]
+    bend = (np.sign(x) * np.log1p(np.abs(x))).sum()
+
+    def misfit(power: float) -> float:
+        spread = yeo_johnson(x, power).var()
+        return len(x) / 2 * np.log(spread) - (power - 1) * bend if 0 < spread < np.inf else np.inf
+
+    low, high = -5.0, 5.0
+    while high - low > 1e-9:
+        a, b = high - GOLDEN * (high - low), low + GOLDEN * (high - low)
+        low, high = (low, b) if misfit(a) <= misfit(b) else (a, high)
+    return (low + high) / 2
+
+
+def average_ranks(x: np.ndarray, known: np.ndarray, groups: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """The rank of each number in its group from 1, ties sharing their average, and how many the group has; NaN where unknown."""
+    at = np.flatnonzero(known)
+    values, codes = x[at], groups.codes[at]
+    order = np.lexsort((values, codes))
+    values, codes = values[order], codes[order]
+    new_group = np.r_[True, codes[1:] != codes[:-1]] if len(at) else np.zeros(0, bool)
+    run = np.r_[True, (values[1:] != values[:-1]) | new_group[1:]] if len(at) else new_group
+    starts = np.flatnonzero(run)
+    ends = np.r_[starts[1:], len(at)]
+    group_start = np.maximum.accumulate(np.where(new_group, np.arange(len(at)), 0))
+    middle = (starts + ends - 1) / 2
+    rank, count = np.full(len(x), np.nan), np.full(len(x), np.nan)
+    rank[at[order]] = np.repeat(middle, ends - starts) - group_start + 1
+    count[at] = np.bincount(groups.codes[at], minlength=len(groups.keys) or 1)[groups.codes[at]]
+    return rank, count
+
+
+def unit_rows(matrix: np.ndarray, norm: str) -> np.ndarray:
+    """Each row divided by its length: the largest size, the sum of sizes (l1) or the root of the sum of squares (l2)."""
+    largest = np.abs(matrix).max(axis=1, keepdims=True) if matrix.shape[1] else np.zeros((len(matrix), 1))
+    part = matrix / np.where(largest == 0, 1, largest)  # first, or large numbers overflow when squared
+    if norm == "max":
+        return part
+    length = np.abs(part).sum(axis=1, keepdims=True) if norm == "l1" else np.sqrt((part**2).sum(axis=1, keepdims=True))
+    return part / np.where(length == 0, 1, length)

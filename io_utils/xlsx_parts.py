@@ -111,9 +111,8 @@ class Workbook:
     def said_area(self, part: Part) -> tuple[int, int]:
         """Rows and columns as the sheet states them, (0, 0) if it does not or is empty."""
         found = DIMENSION.search(next(self.chunks(part), b"")[:8192])
-        if not found or found[0].endswith(b'ref="A1"'):
-            return self.area(part)
-        return int(found[2]), column_number(found[1])
+        said = (int(found[2]), column_number(found[1])) if found else (1, 1)
+        return self.area(part) if said == (1, 1) else said  # some writers say A1 whatever the sheet holds
 
     def area(self, part: Part) -> tuple[int, int]:
         """The last row and column that hold a value."""

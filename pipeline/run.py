@@ -242,7 +242,7 @@ def over_budget(step: RecipeStep, result: StepResult) -> tuple[str, ...]:
     said = []
     if budget and budget.removed_share is not None and report.rows_in and report.removed / report.rows_in > budget.removed_share:
         share = report.removed / report.rows_in
-        said.append(f"Removes {report.removed:,} of {report.rows_in:,} rows ({share:.0%}); you asked to be warned above {budget.removed_share:.0%}.")
+        said.append(f"Removes {report.removed:,} of {report.rows_in:,} rows ({share:.1%}); you asked to be warned above {budget.removed_share:.0%}.")
     if budget and budget.rejected is not None and report.rejected > budget.rejected:
         said.append(f"{report.rejected:,} values cannot be used; you asked to be warned above {budget.rejected:,}.")
     return tuple(said)

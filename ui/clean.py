@@ -41,14 +41,9 @@ def draw(loaded: Loaded, done: Run) -> None:
     if memory.steps_as_table:
         steps_table.draw(done)
         return
-    if memory.picking or memory.draft:
-        wide, side = st.columns([1.75, 1], gap="medium")
-        with side:
-            previewed = form_panel.draw(loaded, done)
-        with wide:
-            _views(loaded, done, previewed)
-    else:
-        _views(loaded, done, None)
+    previewed = form_panel.draw(loaded, done) if memory.picking or memory.draft else None
+    if not memory.picking:
+        _views(loaded, done, previewed)
 
 
 def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> None:
@@ -58,6 +53,7 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
     _title(shown)
     if shown.step is not None and shown.step.status in ("failed", "waiting"):
         _trouble(shown.step)
+    chosen_view = best_view(shown) if memory.view == "auto" else memory.view
     labels = {
         "table": "Table", "changed": f"What changed ({len(shown.changes.rows):,})" if len(shown.changes.rows) else "What changed",
         "removed": f"Removed rows ({len(shown.removed):,})" if len(shown.removed) else "Removed rows",
@@ -65,8 +61,8 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
     }  # fmt: skip
     with st.container(horizontal=True, vertical_alignment="center", key="views"):
         view = st.segmented_control(
-            "View", list(VIEWS), default=memory.view, required=True, format_func=lambda v: labels[v],
-            key=f"view-{memory.view}", label_visibility="collapsed", on_change=_choose_view, args=(f"view-{memory.view}",),
+            "View", list(VIEWS), default=chosen_view, required=True, format_func=lambda v: labels[v],
+            key=f"view-{chosen_view}", label_visibility="collapsed", on_change=_choose_view, args=(f"view-{chosen_view}",),
         )  # fmt: skip
         st.space("stretch")
         if view == "changed" and not preview:
@@ -77,6 +73,15 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
         elif view == "table" and not preview and not done.result.failed:
             st.toggle("Edit cells", value=memory.editing_cells, key=f"edit-cells-{memory.editing_cells}", on_change=_edit_cells, help="Type corrections into the table; they are kept as a step.")
     {"table": _table, "changed": _changed, "removed": _removed, "problems": _problems}[view](loaded, done, shown)
+
+
+def best_view(shown: Shown) -> state.View:
+    """The view that shows most of what a step does."""
+    if len(shown.changes.rows):
+        return "changed"
+    if len(shown.removed):
+        return "removed"
+    return "problems" if len(shown.rejected) else "table"
 
 
 def select(done: Run, chosen: str | None, preview: bool = False) -> Shown:
@@ -99,6 +104,7 @@ def _shown(number: int, steps: int, found: StepState | None, before: pd.DataFram
 
 
 def _title(shown: Shown) -> None:
+    """Which table is shown, and what the step did; the form says it for a step that is not added yet."""
     with st.container(horizontal=True, vertical_alignment="center", key="clean-title"):
         if shown.step is None:
             st.markdown("### :material/file_open: The file as opened")
@@ -108,7 +114,7 @@ def _title(shown: Shown) -> None:
             st.markdown(f"### {icon} {where}: {label}")
         if not shown.preview and shown.number < shown.steps:
             st.button("Go to last step", key="go-last", type="tertiary", icon=":material/last_page:", on_click=state.select, args=(None,))
-    if shown.step is not None and (said := _said(shown.step)):
+    if shown.step is not None and not shown.preview and (said := _said(shown.step)):
         st.caption(said)
 
 

@@ -50,12 +50,12 @@ def _columns(types: Mapping[str, pa.DataType]) -> Row:
     labels = list(dict.fromkeys(o.label for kind in kinds for o in operators(kind)))
     config = st.column_config
     return {
-        "group": config.SelectboxColumn("Group", options=[str(n) for n in range(1, 10)], default="1", width=80),
-        "not": config.CheckboxColumn("Not", default=False, width=60, help="Turns the line round."),
-        "column": config.SelectboxColumn("Column", options=list(types), width=140),
-        "operator": config.SelectboxColumn("Comparison", options=labels, width=150),
-        "value": config.TextColumn("Value", width=140),
-        "ignore_case": config.CheckboxColumn("Any case", default=False, width=95, help="Upper and lower case count as equal."),
+        "group": config.SelectboxColumn("Group", options=[str(n) for n in range(1, 10)], default="1", width=75),
+        "not": config.CheckboxColumn("Not", default=False, width=55, help="Turns the line round."),
+        "column": config.SelectboxColumn("Column", options=list(types), width=120),
+        "operator": config.SelectboxColumn("Comparison", options=labels, width=130),
+        "value": config.TextColumn("Value", width=110),
+        "ignore_case": config.CheckboxColumn("Any case", default=False, width=90, help="Upper and lower case count as equal."),
     }
 
 

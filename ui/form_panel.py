@@ -45,9 +45,9 @@ def _choose() -> None:
             groups.setdefault(kind.group, []).append(kind)
     if not groups:
         st.info(f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:")
-    columns = st.columns(3)
+    columns = st.columns(4)
     for at, (group, kinds) in enumerate(sorted(groups.items())):
-        with columns[at % 3]:
+        with columns[at % 4]:
             st.caption(f"{sidebar.ICONS.get(group, ':material/build:')} {group}")
             for kind in sorted(kinds, key=lambda k: k.label):
                 _offer(kind)
@@ -69,7 +69,7 @@ def matches(kind: type[Step], typed: str) -> bool:
 def _start(name: str) -> None:
     memory = state.desk()
     memory.draft, memory.picking = state.Draft(_fresh(name), memory.position, editing=False), False
-    memory.view = "changed"
+    memory.view = "auto"
 
 
 def _fresh(name: str) -> RecipeStep:
@@ -86,8 +86,7 @@ def _plain(value: object) -> object:
 def _close() -> None:
     memory = state.desk()
     memory.draft, memory.picking = None, False
-    if memory.view == "changed" and memory.selected is None:
-        memory.view = "table"
+    memory.view = "auto" if memory.selected else "table"
 
 
 def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure | None:

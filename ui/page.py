@@ -8,7 +8,7 @@ import streamlit as st
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own folder is on the path, the project's is not
 
 from pipeline import Run
-from ui import clean, download, grid, load, sidebar, start, state
+from ui import clean, download, grid, load, sidebar, start, state, style
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -18,6 +18,7 @@ from workspace.work import Failure
 def main() -> None:
     """Draw the page once."""
     st.set_page_config("Clean a table", page_icon="💧", layout="wide", initial_sidebar_state=340)
+    style.draw()
     grid.style()
     if problem := state.workspace().problem:
         st.warning(plain(problem, longest=600), icon=":material/save:")

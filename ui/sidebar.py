@@ -37,11 +37,11 @@ def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None)
     with st.sidebar:
         _head(loaded)
         with st.container(horizontal=True, wrap=False, gap="xsmall", key="history"):
-            st.button("Add step", key="add-step", type="primary", icon=":material/add:", shortcut="alt+n", on_click=add_step, disabled=loaded is None)
-            st.button("Undo", key="undo", on_click=state.undo, shortcut="alt+z", disabled=not state.can_undo(), help=f"Undo: {plain(project.undo_label)}" if state.can_undo() else None)
+            st.button("Add step", key="add-step", type="primary", icon=":material/add:", shortcut="alt+n", help="Alt+N", on_click=add_step, disabled=loaded is None)
+            st.button("Undo", key="undo", on_click=state.undo, shortcut="alt+z", disabled=not state.can_undo(), help=f"Undo: {plain(project.undo_label)} (Alt+Z)" if state.can_undo() else "Nothing to undo (Alt+Z)")
             st.button(
                 "Redo", key="redo", on_click=state.redo, shortcut="alt+shift+z", disabled=not project.can_redo,
-                help=f"Redo: {plain(project.redo_label)}" if project.can_redo else None,
+                help=f"Redo: {plain(project.redo_label)} (Alt+Shift+Z)" if project.can_redo else "Nothing to redo (Alt+Shift+Z)",
             )  # fmt: skip
         st.caption(f"Saved {when(project.saved_at.astimezone(), datetime.now().astimezone())}")
         if loaded is not None:
@@ -189,7 +189,7 @@ def do(entry: str, id: str) -> None:
         turn(id)
     elif entry == "Edit":
         select(id)
-        memory.draft = state.Draft(step, at, editing=True)
+        memory.draft, memory.view = state.Draft(step, at, editing=True), "auto"
     elif entry in ("Move up", "Move down"):
         to = at + (-1 if entry == "Move up" else 1)
         if 0 <= to < len(steps):

@@ -13,7 +13,7 @@ from workspace.work import Work
 
 Stage = Literal["load", "clean", "download"]
 STAGES: dict[Stage, str] = {"load": "1 Load", "clean": "2 Clean", "download": "3 Download"}
-View = Literal["table", "changed", "removed", "problems"]
+View = Literal["auto", "table", "changed", "removed", "problems"]
 OPEN_FILE = "open-file"  # the selected card when it is the file itself
 TYPES_STEP = "types"  # id of the step that is put first after reading
 OPENED = "Open the file"  # the first change of every project; it is not undone
@@ -143,6 +143,7 @@ def select(step: str | None) -> None:
     """Select a step card; an open form is closed."""
     memory = desk()
     memory.selected, memory.draft, memory.picking, memory.editing_cells = step, None, False, False
+    memory.view = "table" if step in (None, OPEN_FILE) else "auto"
     memory.steps_as_table = False
     if step is None:
         st.query_params.pop("step", None)

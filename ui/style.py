@@ -1,0 +1,27 @@
+"""The page's own look, on top of the theme; it holds no text of anybody's file."""
+
+import streamlit as st
+
+ACCENT = "rgba(18, 128, 119, 0.55)"  # the primary colour, readable on the light and the dark theme
+TINT = "rgba(18, 128, 119, 0.10)"
+
+CSS = f"""<style>
+[data-testid="stMainBlockContainer"] {{padding-left: 2.2rem; padding-right: 2.2rem; max-width: 1900px}}
+[data-testid="stSidebarHeader"] {{height: 2.2rem; padding-bottom: 0}}
+[data-testid="stSidebarUserContent"] {{padding-top: 0}}
+[class*="st-key-card_"] {{padding: 0.2rem 0.35rem 0.2rem 0.7rem; min-height: 46px}}
+[class*="st-key-card_cur_"] {{border-color: {ACCENT}; background: {TINT}; box-shadow: inset 3px 0 0 {ACCENT}}}
+[class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: 0.55rem}}
+.st-key-history kbd {{display: none}}
+.st-key-upload [data-testid="stFileUploaderDropzone"] {{
+  min-height: 150px; border: 1.5px dashed {ACCENT}; align-items: center; justify-content: center; gap: 1.2rem}}
+.st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
+[class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
+[class*="st-key-choose-"] button {{justify-content: flex-start}}
+</style>"""
+
+
+def draw() -> None:
+    """Put the style on the page."""
+    st.html(CSS)

@@ -1,12 +1,15 @@
 """Words of the page: counts with units, sizes, times, and text from files made safe for labels and markdown."""
 
+import re
 from datetime import datetime
 
 from pipeline.view import signs
 
 LONGEST = 80  # characters of a file's text in a sentence
 SPECIAL = frozenset("\\`*_{}[]()#+-.!|~:$<>&@=^\"'")
-JOINER = "\u2060"  # zero width, forbids a break: keeps ":" and "->" from being read as an emoji or an arrow
+JOINER = "\u2060"  # zero width, forbids a break
+# What the page would still make an emoji, an arrow or a link of, escaped or not: a joiner after it keeps it as it stands.
+TURNED = re.compile(r":(?=(?!\d\d:)[\w+\-/]+:)|:(?=//)|[-<>=~](?=[-<>=])|www(?=\.)|(?<=[\w.+-])@(?=\w)", re.IGNORECASE)
 
 
 def plain(text: object, longest: int = LONGEST) -> str:
@@ -14,13 +17,8 @@ def plain(text: object, longest: int = LONGEST) -> str:
     written = str(text)
     if len(written) > longest:
         written = written[: longest - 1].rstrip() + "…"
-    return "".join(_safe(c) for c in "".join(signs(c) for c in written))
-
-
-def _safe(char: str) -> str:
-    if char in ":-<>=w@.":
-        return f"\\{char}{JOINER}" if char in SPECIAL else char + JOINER
-    return f"\\{char}" if char in SPECIAL else char
+    shown = TURNED.sub(lambda found: found[0] + JOINER, "".join(signs(c) for c in written))
+    return "".join(f"\\{c}" if c in SPECIAL else c for c in shown)
 
 
 def count(n: int, noun: str, plural: str | None = None) -> str:

@@ -171,6 +171,8 @@ def stamp_texts(values: pa.Array) -> pa.Array:
 
 def lines(cells: list[pa.Array], delimiter: str) -> pa.Buffer:
     """Columns of cell texts as the bytes of lines."""
+    if not cells:
+        return pa.py_buffer(b"")
     return joined_bytes([*cells[:-1], join(cells[-1], "\n")], delimiter)
 
 

@@ -52,7 +52,10 @@ def json_texts(values: pa.Array) -> pa.Array:
     if pa.types.is_boolean(of):
         texts = pc.if_else(values, pa.scalar("true", TEXT), pa.scalar("false", TEXT))
     elif pa.types.is_floating(of):
-        texts = value_texts(values)
+        texts = values.cast(TEXT)  # large ones with an exponent: written out, readers would take them for exact whole numbers
+    elif pa.types.is_timestamp(of):
+        iso = pc.replace_substring_regex(pc.replace_substring(value_texts(values), " ", "T"), r"([+-]\d\d)(\d\d)$", r"\1:\2")
+        texts = quoted(iso)
     elif pa.types.is_integer(of):
         texts = value_texts(values)
         far = pc.or_(pc.greater(values, EXACT), pc.less(values, -EXACT))

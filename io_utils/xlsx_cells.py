@@ -55,8 +55,9 @@ def cells_xml(values: pa.Array) -> list[pa.Array | str]:
         days = pc.add(values.cast(pa.int32()), EPOCH)
         return mixed(values, out_of_calendar(values), f'" s="{DATE}"><v>', days.cast(TEXT))
     if pa.types.is_timestamp(of):
-        moments = pc.divide(pc.floor_temporal(values, unit="millisecond").cast(pa.int64()).cast(pa.float64()), 86_400e6)
-        return mixed(values, out_of_calendar(values), f'" s="{STAMP}"><v>', pc.add(moments, EPOCH).cast(TEXT))
+        milliseconds = values.cast(pa.timestamp("ms"), safe=False).cast(pa.int64()).cast(pa.float64())
+        moments = pc.add(pc.divide(milliseconds, 86_400e3), EPOCH)
+        return mixed(values, out_of_calendar(values), f'" s="{STAMP}"><v>', moments.cast(TEXT))
     if pa.types.is_floating(of):
         return ['"><v>', value_texts(values), "</v></c>"]
     return mixed(values, too_long(values), '"><v>', value_texts(values))

@@ -101,6 +101,7 @@ def to_xlsx(
     starts = [*range(0, max(len(table), 1), MAX_ROWS - 1), len(table)]
     with opened(target) as file:
         book = Workbook(file)
+        book.use_zip64()  # a sheet's XML may pass 4 GB before it is packed
         book.set_properties({"created": CREATED})
         for look in FORMATS:
             book.add_format(look)._get_xf_index()  # fixes the positions that the cells' XML names

@@ -99,7 +99,7 @@ def safe_name(name: str, written: Written) -> str:
     """A column name that a spreadsheet does not run."""
     if not pc.match_substring_regex(name, SPREADSHEET_RISK).as_py():
         return name
-    text = f"The column name \"{name}\" would be run by a spreadsheet as a formula; it now begins with an apostrophe (')."
+    text = f'The column name "{name}" would be run by a spreadsheet as a formula; it now begins with an apostrophe (\').'
     written.notes.append(Note(text=text, column=name, kind="warning"))
     return f"'{name}"
 

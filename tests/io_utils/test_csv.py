@@ -54,8 +54,18 @@ READS: dict[str, tuple[bytes, ReadOptions | None, Cells, list[int]]] = {
     "names not there: the row number": (b"a,b\n1,2\n", csv(columns=("x",)), {"a": ["1"], "b": ["2"]}, [2]),
     "no header": (b"1,2\n3,4\n", csv(header_row=0), {"column_1": ["1", "3"], "column_2": ["2", "4"]}, [1, 2]),
     "starts with blank lines": (b"\n\na,b\n1,2\n", None, {"a": ["1"], "b": ["2"]}, [4]),
-    "names repeated and blank": (b"a,a,,a_2,x\n1,2,3,4,5\n", None, {"a": ["1"], "a_3": ["2"], "column_3": ["3"], "a_2": ["4"], "x": ["5"]}, [2]),
-    "long record": (b"a,b\n1,2\n3,4,5,6\n", None, {"a": ["1", "3"], "b": ["2", "4"], "extra_1": [None, "5"], "extra_2": [None, "6"]}, [2, 3]),
+    "names repeated and blank": (
+        b"a,a,,a_2,x\n1,2,3,4,5\n",
+        None,
+        {"a": ["1"], "a_3": ["2"], "column_3": ["3"], "a_2": ["4"], "x": ["5"]},
+        [2],
+    ),
+    "long record": (
+        b"a,b\n1,2\n3,4,5,6\n",
+        None,
+        {"a": ["1", "3"], "b": ["2", "4"], "extra_1": [None, "5"], "extra_2": [None, "6"]},
+        [2, 3],
+    ),
     "short record": (b"a,b,c\n1,2\n3,4,5\n", None, {"a": ["1", "3"], "b": ["2", "4"], "c": [None, "5"]}, [2, 3]),
     "delimiter at the end of rows": (b"a,b\n1,2,\n3,4,\n", None, {"a": ["1", "3"], "b": ["2", "4"]}, [2, 3]),
     "delimiter at the end of all lines": (b"a,b,\n1,2,\n", None, {"a": ["1"], "b": ["2"]}, [2]),
@@ -85,7 +95,7 @@ def test_blank_and_preamble_lines_are_kept_aside() -> None:
     assert aside["file"].tolist() == ["t.csv"] * 4
     assert aside["sheet"].isna().all()
     assert [str(t) for t in aside.dtypes] == ["large_string[pyarrow]"] * 2 + ["int64[pyarrow]"] + ["large_string[pyarrow]"] * 2
-    assert 7 == 1 + len(found.table) + len(aside)  # header, rows, left out: every record
+    assert 1 + len(found.table) + len(aside) == 7  # header, rows, left out: every record
 
 
 NOTES = {
@@ -121,7 +131,8 @@ ERRORS = {
     "forced encoding": (
         b"a,b\n1,2\n3,\xe4\n",
         csv(),
-        "t.csv, row 3: byte 11 (0xE4) is not valid in UTF-8. Choose another encoding; the file's own is often Western European (Windows-1252).",
+        "t.csv, row 3: byte 11 (0xE4) is not valid in UTF-8. "
+        "Choose another encoding; the file's own is often Western European (Windows-1252).",
     ),
     "unknown encoding": (b"a\n", csv(encoding="klingon"), 't.csv: there is no encoding "klingon". Choose another one.'),
     "header below the end": (

@@ -70,7 +70,9 @@ def rows_of(parsed: csv_read.Parsed) -> tuple[list[tuple[str | None, ...]], list
     return cells, [int(r) for r in parsed.rows]
 
 
-PIECES = st.sampled_from(["a", "ä", "1", " ", ",", ",", '"', '"', '""', '"b"', '"c\n"', "\n", "\n", "\r\n", "\r", "\t", ",\n", "\n\n", "\0"])
+PIECES = st.sampled_from(
+    ["a", "ä", "1", " ", ",", ",", '"', '"', '""', '"b"', '"c\n"', "\n", "\n", "\r\n", "\r", "\t", ",\n", "\n\n", "\0"]
+)
 
 
 @given(st.lists(PIECES, max_size=40).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 1 << 20]))

@@ -69,7 +69,25 @@ def test_csv_for_a_spreadsheet() -> None:
     assert text_of(df, spreadsheet=True, delimiter=";", decimal=",", bom=True) == '\ufeff"a;b";c;d\n1,5;x,y;1,50\n;ä;\n'
 
 
-RUN = ["=1+1", "@SUM(A1)", " =1", "\u3000=1", "＝1", "＠x", "\tx", "\rx", " \tx", "+1+A1", "-cmd", "＋a", "－a", "+", "=", "-1\n=A1", "\ufeff=1"]
+RUN = [
+    "=1+1",
+    "@SUM(A1)",
+    " =1",
+    "\u3000=1",
+    "＝1",
+    "＠x",
+    "\tx",
+    "\rx",
+    " \tx",
+    "+1+A1",
+    "-cmd",
+    "＋a",
+    "－a",
+    "+",
+    "=",
+    "-1\n=A1",
+    "\ufeff=1",
+]
 KEPT = ["a=b", "-", "--", "-1.5", "+49 (30) 12-34/5", "- 1,000", "-1 - 2", "x@y.de", "'=1", "", "1=1", " a"]
 RUN.remove("+")  # a lone sign runs nothing
 
@@ -147,7 +165,16 @@ def test_json() -> None:
     with patch.object(csv_write, "SLICE", 2), patch("io_utils.json_write.SLICE", 2):
         found = json.loads(text_of(df, to_json))
     assert found == [
-        {'q"': 'a"\\\n\x01ä', "i": 2**53, "f": 0.1, "b": True, "d": "2024-01-02", "t": "2024-01-02T03:04:05", "z": "2024-01-02T04:00:00+01:00", "m": "1.50"},
+        {
+            'q"': 'a"\\\n\x01ä',
+            "i": 2**53,
+            "f": 0.1,
+            "b": True,
+            "d": "2024-01-02",
+            "t": "2024-01-02T03:04:05",
+            "z": "2024-01-02T04:00:00+01:00",
+            "m": "1.50",
+        },
         {'q"': None, "i": "9007199254740993", "f": 1e22, "b": False, "d": None, "t": None, "z": None, "m": None},
         {'q"': "", "i": None, "f": None, "b": None, "d": None, "t": None, "z": None, "m": None},
     ]
@@ -157,7 +184,13 @@ def test_json() -> None:
         to_json(df, io.BytesIO(), shape="lines")
 
 
-@given(st.lists(st.tuples(st.none() | ANY_TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False), st.none() | st.integers(-(2**63), 2**63 - 1))))
+@given(
+    st.lists(
+        st.tuples(
+            st.none() | ANY_TEXT, st.none() | st.floats(allow_nan=False, allow_infinity=False), st.none() | st.integers(-(2**63), 2**63 - 1)
+        )
+    )
+)
 def test_json_holds_every_value(rows: list[tuple[str | None, float | None, int | None]]) -> None:
     a, b, c = ([r[i] for r in rows] for i in range(3))
     found = json.loads(text_of(table(a=(TEXT, a), b=(FLOAT, b), c=(INT, c)), to_json))
@@ -209,7 +242,10 @@ def test_xlsx_text_ids_carry_no_mark() -> None:
         assert '<ignoredError sqref="A1:B2" numberStoredAsText="1"/>' in parts.read("xl/worksheets/sheet1.xml").decode()
 
 
-@given(st.lists(st.none() | ANY_TEXT.filter(fits_xml), min_size=1, max_size=8), st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=8, max_size=8))
+@given(
+    st.lists(st.none() | ANY_TEXT.filter(fits_xml), min_size=1, max_size=8),
+    st.lists(st.floats(allow_nan=False, allow_infinity=False), min_size=8, max_size=8),
+)
 @example(["_x0041_", "a\rb", "a\r\nb", "\x00\x0b", " x "], [0.1] * 8)
 def test_xlsx_written_and_read_is_the_same(texts: list[str | None], numbers: list[float]) -> None:
     df = table(i=(INT, list(range(len(texts)))), t=(TEXT, texts), f=(FLOAT, [n + 0.5 for n in numbers[: len(texts)]]))

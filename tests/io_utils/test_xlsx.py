@@ -103,7 +103,10 @@ def test_a_header_further_down() -> None:
     data = workbook(["Report 2024", None], [None, None], ["a", "b"], [1, 2])
     found = read(data, xlsx(header_row=3), name="t.xlsx")
     assert found.table.to_dict("list") == {"a": [1], "b": [2]}
-    assert found.set_aside[["line", "reason", "text"]].to_numpy().tolist() == [[1, "above the header", "Report 2024"], [2, "blank line", ""]]
+    assert found.set_aside[["line", "reason", "text"]].to_numpy().tolist() == [
+        [1, "above the header", "Report 2024"],
+        [2, "blank line", ""],
+    ]
     none = read(data, xlsx(header_row=0), name="t.xlsx").table
     assert (list(none.columns), none.index.tolist()) == (["column_1", "column_2"], [1, 3, 4])
 
@@ -134,7 +137,12 @@ def hidden_first() -> bytes:
 
 def test_the_first_visible_sheet_with_values_is_the_default() -> None:
     assert read(hidden_first(), name="t.xlsx").table["x"].tolist() == [2]
-    assert [tuple(s) for s in sheets(hidden_first(), "t.xlsx")] == [("Secret", 2, 1, True), ("Empty", 0, 0, False), ("Data", 2, 1, False), ("More", 2, 1, False)]
+    assert [tuple(s) for s in sheets(hidden_first(), "t.xlsx")] == [
+        ("Secret", 2, 1, True),
+        ("Empty", 0, 0, False),
+        ("Data", 2, 1, False),
+        ("More", 2, 1, False),
+    ]
     assert len(detect(hidden_first(), "t.xlsx")) == 4
 
 
@@ -159,8 +167,11 @@ REFUSED = {
     "no such position": (xlsx(sheet=SheetRule(by="position", position=9)), "t.xlsx: there is no sheet number 9."),
     "several visible": (xlsx(sheet=SheetRule(by="only_visible")), "t.xlsx: 3 sheets are visible, not one."),
     "no pattern": (xlsx(sheet=SheetRule(by="pattern", pattern="(")), 't.xlsx: "(" is no valid pattern for a sheet name'),
-    "empty sheet": (xlsx(sheet=SheetRule(name="Empty")), 't.xlsx, sheet "Empty": the sheet is empty. Choose one of: "Secret", "Data", "More".'),
-    "header too low": (xlsx(sheet=SheetRule(name="Data"), header_row=5), 'the header should be in row 5, but the sheet ends at row 2.'),
+    "empty sheet": (
+        xlsx(sheet=SheetRule(name="Empty")),
+        't.xlsx, sheet "Empty": the sheet is empty. Choose one of: "Secret", "Data", "More".',
+    ),
+    "header too low": (xlsx(sheet=SheetRule(name="Data"), header_row=5), "the header should be in row 5, but the sheet ends at row 2."),
 }
 
 
@@ -216,7 +227,8 @@ def test_content_outranks_the_extension() -> None:
 def test_a_stray_cell_far_away_is_refused() -> None:
     page = (
         b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
-        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576"><c r="XFD1048576" s="1"/><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
+        b'<row r="1"><c r="A1"><v>1</v></c></row><row r="1048576">'
+        b'<c r="XFD1048576" s="1"/><c r="XFD1048576"><v>1</v></c></row></sheetData></worksheet>'
     )
     with pytest.raises(ReadError, match=r"cells are filled as far as XFD1048576, 17,179,869,184 cells in all"):
         read(without(GOOD, SHEET, page), name="t.xlsx")

@@ -1,5 +1,6 @@
 """Lists in an editing grid: texts, pairs, or lines of several values. All cells are text and read by us."""
 
+import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,9 +11,10 @@ import streamlit as st
 from pydantic import BaseModel
 
 from pipeline.parse import ParseError, parse_cell
-from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, extra, shape, title
+from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, default, extra, shape, title
 
 Row = dict[str, Any]  # column of the grid -> text, yes/no or None
+INNER = {"list": '["a", "b", null]', "pairs": '{"a": "b", "c": null}'}  # what a list or pairs inside a line look like
 ARROW = {"whole": pa.int64(), "number": pa.float64(), "date": pa.date32()}
 
 
@@ -34,11 +36,13 @@ def rows_editor(
     fixed: bool = False,
     read_only: Sequence[str] = (),
     new: Mapping[str, Any] | None = None,
+    placeholder: str = "",
 ) -> list[Row]:
     """A grid of lines to edit; the lines as they are now.
 
     ``rows`` count when the grid is first drawn under the key; from then on the grid's own lines do, also after it was out
-    of sight for a while. ``columns`` maps names to column configurations, ``new`` fills cells of added lines.
+    of sight for a while. ``columns`` maps names to column configurations, ``new`` fills cells of added lines,
+    ``placeholder`` stands in cells without a value.
     """
     slot = f"wb_lines-{key}"
     if slot not in st.session_state:
@@ -56,7 +60,7 @@ def rows_editor(
             hide_index=True,
             disabled=list(read_only),
             column_config=dict(columns),
-            placeholder="",
+            placeholder=placeholder,
         )
     held.now = applied(held.base, st.session_state[widget], columns, new or {})
     return held.now
@@ -122,9 +126,10 @@ def _models(value: list[dict[str, Json]], model: type[BaseModel], info: TableInf
     parts = {name: shape(f.annotation, f.metadata) for name, f in fields.items()}
     titles = {name: title(name, f) for name, f in fields.items()}
     labels = {name: extra(f).get("labels") for name, f in fields.items()}
-    defaults = {name: _written(f.default) if f.default is not None and not f.is_required() else None for name, f in fields.items()}
+    defaults = {name: _written(default(f)) for name, f in fields.items()}
     rows = [{name: _written(line.get(name)) for name in fields} for line in value]
-    shown = rows_editor(rows or [dict(defaults)], _configs(parts, titles, info, labels), key=key, alt=label, new=defaults)
+    columns = _configs(parts, titles, info, labels)
+    shown = rows_editor(rows or [dict(defaults)], columns, key=key, alt=label, new=defaults, placeholder="missing" if rows else "")
     return _entry(*_read(shown, parts, titles))
 
 
@@ -133,7 +138,10 @@ def _entry(value: Json, problems: list[str]) -> Entry:
 
 
 def _written(value: Json) -> Any:
-    return value if value is None or isinstance(value, bool | str) else str(value)
+    """A value as a cell: texts as they are, lists and pairs inside a line as JSON, so that missing and "" stay apart."""
+    if value is None or isinstance(value, bool | str):
+        return value
+    return (json.dumps(value, ensure_ascii=False) if value else None) if isinstance(value, list | tuple | dict) else str(value)
 
 
 def _configs(parts: Mapping[str, Shape], titles: Mapping[str, str], info: TableInfo, labels: Mapping[str, Any] | None = None) -> Row:
@@ -152,6 +160,8 @@ def _config(part: Shape, label: str, info: TableInfo, labels: Mapping[str, str] 
         return st.column_config.CheckboxColumn(label, default=False)
     if part.kind in ("text", *ARROW):
         return st.column_config.TextColumn(label, alignment="right" if part.kind in ("whole", "number") else "left")
+    if part.kind in INNER:
+        return st.column_config.TextColumn(label, help=f"Written like {INNER[part.kind]}")
     raise FormError(f"no cell for {part.kind}")
 
 
@@ -177,8 +187,21 @@ def _cell(typed: Any, part: Shape) -> Json:
     if part.kind in ARROW:
         value = parse_cell(typed, ARROW[part.kind])
         typed = value.isoformat() if part.kind == "date" and value is not None else value  # type: ignore[union-attr]
+    if part.kind in INNER:
+        return _inner(typed, part)
     if typed is None and not part.optional:
         if part.kind == "text":
             return ""
         raise ParseError("is empty. Fill it in, or delete the line.")
     return typed
+
+
+def _inner(typed: str | None, part: Shape) -> Json:
+    wanted = list if part.kind == "list" else dict
+    try:
+        value = json.loads(typed) if typed and typed.strip() else wanted()
+    except ValueError:
+        value = None
+    if not isinstance(value, wanted):
+        raise ParseError(f"'{typed}' cannot be read. Write it like {INNER[part.kind]}.")
+    return value

@@ -190,6 +190,30 @@ def test_a_list_says_which_line_is_wrong(filled, type_in):
     assert results(filled)["errors"] == ['Replace: "a" stands in two lines. Keep one of them.']
 
 
+def draw_edits() -> None:
+    import pyarrow as pa
+    import streamlit as st
+
+    from steps.edit_cells import EditCells
+    from ui import form
+
+    params = {
+        "edits": [{"row": None, "key": ["York", None], "column": "n", "old": None, "new": ""}],
+        "added": [{"after": 12, "values": {"town": "York", "n": None}}],
+    }
+    st.json(form.draw(EditCells, params, form.TableInfo({"town": pa.large_string(), "n": pa.int64()}), "e").params)
+
+
+def test_lists_inside_a_line_come_back_as_they_were(type_in):
+    at = AppTest.from_function(draw_edits, default_timeout=20).run()
+    assert not at.exception
+    assert results(at)["edits"] == [{"row": None, "key": ["York", None], "column": "n", "old": None, "new": ""}]
+    assert results(at)["added"] == [{"after": 12, "values": {"town": "York", "n": None}}]
+    assert results(at)["deleted"] == []
+    type_in(at, "e-edits-0", {"edited_rows": {"0": {"key": "York"}}})
+    assert "cannot be read. Write it like" in plain_errors(at)[0]
+
+
 def test_a_model_with_an_unknown_field_does_not_draw():
     made = create_model("Odd", __base__=Step, odd=(set[str], Field(set())))
     assert issubclass(made, Step)

@@ -164,7 +164,7 @@ def _columns(of: Input, info: TableInfo) -> Entry:
         label_visibility="collapsed" if named else "visible",
     )
     if named:
-        if not names and not of.shape.optional:
+        if not names and not of.shape.optional and start.names != ():
             return Entry(problem="Choose at least one column.", hint=True)
         return Entry({"names": names})
     pattern = {"pattern": value.pattern} if value.pattern is not None else {}

@@ -100,7 +100,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         proposals = {p.column: p for p in loaded.proposals}
         types = types_of(table)
         info = TableInfo(types, tables=[t.name for t in done.recipe.tables if t.name != done.recipe.result], proposals=proposals)
-        made = form.draw(kind, dict(draft.step.params), info, key)
+        with st.container(key="fields"):
+            made = form.draw(kind, dict(draft.step.params), info, key)
         envelope = _envelope(kind, draft.step, types, key)
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
@@ -112,6 +113,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     if not ready:
         with foot:
             st.caption("Fill in the form to see what this step does to the whole file.")
+            for problem in made.errors[:3]:
+                st.caption(f":material/arrow_back: {plain(problem, longest=200)}")
         return None
     step = draft.step.model_copy(update={"params": made.params, **envelope})
     if pressed:

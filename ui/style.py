@@ -16,6 +16,10 @@ CSS = f"""<style>
 .st-key-history kbd {{display: none}}
 .st-key-upload [data-testid="stFileUploaderDropzone"] {{
   min-height: 150px; border: 1.5px dashed {ACCENT}; align-items: center; justify-content: center; gap: 1.2rem}}
+.st-key-fields {{display: grid; grid-template-columns: 1fr 1fr; gap: 0.6rem 1.4rem; align-items: start}}
+.st-key-fields > :has([data-testid="stDataFrame"], [data-testid="stExpander"], [data-testid="stCaptionContainer"], [data-testid="stAlert"]),
+.st-key-fields > :has([data-testid="stMarkdown"]):not(:has([data-testid="stWidgetLabel"])) {{grid-column: 1 / -1}}
+.st-key-fields > :not(:has(*)) {{display: none}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
 [class*="st-key-choose-"] button {{justify-content: flex-start}}

@@ -137,9 +137,7 @@ def _blank(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 
 def _repeats(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    codes = pc.dictionary_encode(values).unify_dictionaries().combine_chunks()
-    if isinstance(codes, pa.ChunkedArray):  # no chunk at all
-        return pa.chunked_array([pa.array([], pa.bool_())])
+    codes = values.combine_chunks().dictionary_encode()
     at = codes.indices
     counts = np.bincount(at.drop_null().to_numpy(), minlength=len(codes.dictionary))
     return pa.chunked_array([pa.array(counts > 1).take(at)])

@@ -19,7 +19,6 @@ BOOL = pd.ArrowDtype(pa.bool_())
 SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 
 
-
 def arrow(values: pd.Series) -> pa.ChunkedArray:
     """The column as Arrow data, without copying."""
     return pa.chunked_array(values)

@@ -111,9 +111,7 @@ class Normalize(Step):
         description="Each group is scaled by its own numbers.",
         json_schema_extra={"more": True},
     )
-    suffix: str = Field(
-        "", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True}
-    )
+    suffix: str = Field("", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True})
 
     @model_validator(mode="after")
     def _range(self) -> "Normalize":

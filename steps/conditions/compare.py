@@ -73,5 +73,3 @@ def whole_and_double(op: str, a: pa.ChunkedArray, b: pa.ChunkedArray) -> pa.Chun
     most = less | equal
     answer = {"equals": equal, "not_equals": ~equal, "less": less, "at_most": most, "greater": ~most, "at_least": ~less}[op]
     return pc.if_else(either, pa.scalar(None, pa.bool_()), pa.array(answer))
-
-

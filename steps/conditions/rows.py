@@ -55,7 +55,7 @@ def from_rows(join: Join, rows: Iterable[Row], types: Mapping[str, pa.DataType])
     if not groups:
         raise StepError("there is no condition yet", remedy="Choose a column and a comparison in the first line.")
     inner: Join = "any" if join == "all" else "all"
-    if len(groups) == 1:
+    if len(groups) == 1 and (join == "any" or len(next(iter(groups.values()))) == 1):
         return Group(join=inner, tests=tuple(next(iter(groups.values()))))
     parts = [tests[0] if len(tests) == 1 else Group(join=inner, tests=tuple(tests)) for tests in groups.values()]
     return Group(join=join, tests=tuple(parts))

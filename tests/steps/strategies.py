@@ -16,8 +16,8 @@ from steps.values import shortest
 
 DAY = date(2024, 2, 29)
 NAMES = [
-    "amount", "Unit Price (€)", " id ", "{n}", "a]b", "[a]", 'say "so"', "back\\slash", "Ärger", "1", "index", "reason", "row", "$x^2", "a\nb",
-    "column", "n", "NA",
+    "amount", "Unit Price (€)", " id ", "{n}", "a]b", "[a]", 'say "so"', "back\\slash", "Ärger", "1", "index", "reason", "row", "$x^2",
+    "a\nb", "column", "n", "NA",
 ]  # fmt: skip
 TEXTS = [
     "", " ", "a", "B", " a ", "a  b", "x\u00a0y", "\u200b", "007", "12", "12.50", "-3", "1e5", "true", "2024-02-29", "2024-02-30",
@@ -77,7 +77,7 @@ def given_for(of: pa.DataType) -> st.SearchStrategy:
 
 
 @st.composite
-def tests(draw: st.DrawFn, df: pd.DataFrame) -> Test:
+def questions(draw: st.DrawFn, df: pd.DataFrame) -> Test:
     """One question that suits a column of the table."""
     name = draw(st.sampled_from(list(df.columns)))
     of = df.dtypes[name].pyarrow_dtype
@@ -109,7 +109,7 @@ def conditions(df: pd.DataFrame) -> st.SearchStrategy[Group]:
     group = lambda part: st.builds(  # noqa: E731
         Group, join=st.sampled_from(["all", "any"]), negate=st.booleans(), tests=st.lists(part, min_size=1, max_size=3).map(tuple)
     )
-    return group(st.recursive(tests(df), group, max_leaves=4))
+    return group(st.recursive(questions(df), group, max_leaves=4))
 
 
 def choices(df: pd.DataFrame) -> st.SearchStrategy[Columns]:

@@ -30,8 +30,7 @@ def run(step: Step, df: pd.DataFrame) -> Outcome:
     """Fit and apply; an example that the step refuses says nothing here."""
     try:
         return apply(step, df, step.fit(df))
-    except StepError as error:
-        assert str(error).endswith(".")
+    except StepError:
         assume(False)
         raise
 

@@ -52,7 +52,9 @@ def test_refuses_an_absent_column():
     assert str(caught.value) == 'Column "b": is not in the table. Choose one of: a.'
 
 
-@pytest.mark.parametrize("given", [{"how": "threshold"}, {"min_non_missing": 1}, {"how": "threshold", "max_missing": 1, "min_non_missing": 1}])
+@pytest.mark.parametrize(
+    "given", [{"how": "threshold"}, {"min_non_missing": 1}, {"how": "threshold", "max_missing": 1, "min_non_missing": 1}]
+)
 def test_refuses_limits_that_do_not_fit(given):
     with pytest.raises(ValidationError) as caught:
         Dropna(**given)

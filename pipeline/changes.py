@@ -2,16 +2,21 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from decimal import Decimal
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import arrow, flags, same_memory
+from steps.arrow import arrow, flags, is_date, is_text, same_memory, side_by_side
 
 NONE = np.empty(0, "int64")
+LARGE, MOMENT = pa.large_string(), pa.timestamp("us")
+NUMBER = r"^(?P<sign>-?)(?P<whole>0|[1-9][0-9]*)(?:\.(?P<part>[0-9]*))?(?:[eE](?P<power>[+-]?[0-9]{1,4}))?$"
+ISO = r"[0-9]{4}-[0-9]{2}-[0-9]{2}([T ][0-9]{2}:[0-9]{2}(:[0-9]{2}(\.[0-9]{1,6})?)?)?"
+EXACT_WHOLE = r"0|-?[1-9][0-9]{0,17}"
+EXACT_DOUBLE = r"-?(0|[1-9][0-9]{0,6})(\.[0-9]{1,8})?|-?[1-9][0-9]{0,11}(\.[0-9]{1,3})?"  # up to 15 digits
+OFFSET = r"(Z|[+-][0-9]{2}(:?[0-9]{2})?)"
 
 
 @dataclass(frozen=True)
@@ -63,19 +68,21 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, renamed: Mapping[str, str] |
     """
     shared, removed, added, moved = align(before.index, after.index)
     earlier = {new: old for old, new in (renamed or {}).items()}
-    cells, retyped = {}, {}
+    pairs = {}
     for name in after.columns:
         old_name = earlier.get(name, name)
-        if old_name not in before.columns or (old_name == name and name in (renamed or {})):
-            continue
-        a, b = arrow(before[old_name]), arrow(after[name])
-        if a.type != b.type:
-            retyped[name] = (a.type, b.type)
-        if shared.stays is None and shared.kept is None and same_memory(a, b):
-            continue
-        if len(rows := shared.rows[differs(shared.old(a), shared.new(b))]):
-            cells[name] = rows
-    return Changes(removed, added, moved, cells, retyped)
+        if old_name in before.columns and (old_name != name or name not in (renamed or {})):
+            pairs[name] = arrow(before[old_name]), arrow(after[name])
+    retyped = {name: (a.type, b.type) for name, (a, b) in pairs.items() if a.type != b.type}
+    aligned = shared.stays is None
+    compared = [name for name, (a, b) in pairs.items() if not (aligned and same_memory(a, b))]
+
+    def changed(name: str) -> np.ndarray:
+        a, b = pairs[name]
+        return shared.rows[differs(shared.old(a), shared.new(b))]
+
+    found = zip(compared, side_by_side(changed, compared), strict=True)
+    return Changes(removed, added, moved, {name: rows for name, rows in found if len(rows)}, retyped)
 
 
 def align(old_index: pd.Index, new_index: pd.Index) -> tuple[Aligned, np.ndarray, np.ndarray, np.ndarray]:
@@ -99,64 +106,87 @@ def align(old_index: pd.Index, new_index: pd.Index) -> tuple[Aligned, np.ndarray
 
 def differs(a: pa.ChunkedArray, b: pa.ChunkedArray) -> np.ndarray:
     """Where two columns of equal length hold different values, as a NumPy bool array."""
-    if a.type != b.type:
-        a, b = _comparable(a, b)
-    unequal = flags(pc.not_equal(a, b))
+    unequal = flags(_unequal(a, b))
     return unequal | flags(pc.xor(pc.is_null(a), pc.is_null(b))) if a.null_count or b.null_count else unequal
 
 
-def _comparable(a: pa.ChunkedArray, b: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Two columns of different types, brought to one in which equal values are equal."""
-    text = pa.types.is_large_string
-    if text(a.type):
-        return _read_as(a, b)
-    if text(b.type):
-        other, this = _read_as(b, a)
-        return this, other
-    if pa.types.is_temporal(a.type) and pa.types.is_temporal(b.type):
-        return a.cast(pa.timestamp("us"), safe=False), b.cast(pa.timestamp("us"), safe=False)
-    return _plain_number(a), _plain_number(b)
+def _unequal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where two columns, of one type or of two, hold different values; null where either is missing."""
+    if a.type == b.type:
+        return pc.not_equal(a, b)
+    if is_text(a.type) or is_text(b.type):
+        return _reads_otherwise(a, b) if is_text(a.type) else _reads_otherwise(b, a)
+    if is_date(a.type) and is_date(b.type):
+        return pc.not_equal(a.cast(MOMENT, safe=False), b.cast(MOMENT, safe=False))
+    for whole, double in ((a, b), (b, a)):
+        if pa.types.is_integer(whole.type) and pa.types.is_floating(double.type):
+            exact = pc.and_(pc.equal(pc.floor(double), double), pc.less(pc.abs(double), 2.0**63))
+            return pc.if_else(exact, pc.not_equal(pc.if_else(exact, double, None).cast(pa.int64()), whole), pc.is_valid(whole))
+    return _written_otherwise(a.cast(LARGE), b.cast(LARGE))
 
 
-def _read_as(text: pa.ChunkedArray, values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, pa.ChunkedArray]:
-    """Text and typed values as comparable columns: where the text reads as the value they are equal."""
-    text = pc.utf8_trim_whitespace(text)
-    written = values.cast(pa.large_string())
-    if pa.types.is_boolean(values.type):
-        return pc.utf8_lower(text), written
-    if pa.types.is_temporal(values.type):
-        return _plain_time(text), _plain_time(written)
-    unequal = pc.fill_null(pc.not_equal(text, written), False)
-    if not pc.any(unequal).as_py():
-        return text, written
-    # "12.50" and 12.5: both in their plain form, only where the shortest form is another
-    return tuple(_replaced(v, unequal, _plain_number(v.filter(unequal))) for v in (text, written))
+def _reads_otherwise(text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where a text, read as a value of the other column's type, is another value; null where either is missing."""
+    text, of = pc.utf8_trim_whitespace(text), values.type
+    if pa.types.is_boolean(of):
+        return pc.not_equal(pc.utf8_lower(text), values.cast(LARGE))
+    if is_date(of):
+        zone = pa.types.is_timestamp(of) and of.tz is not None
+        read = _moments(_only(text, ISO + OFFSET if zone else ISO, values), zone)
+        unequal = pc.not_equal(read, values.cast(read.type))
+        return pc.or_kleene(unequal, _open(unequal, text, values))  # what is not written as a date is another value
+    if pa.types.is_decimal(of):
+        return _written_otherwise(text, values.cast(LARGE))
+    # Digits that a double or an integer holds exactly are read at once; all else ("1e5", "2.0" as a whole number) by its digits.
+    unequal = pc.not_equal(_only(text, EXACT_WHOLE if pa.types.is_integer(of) else EXACT_DOUBLE, values).cast(of), values)
+    rest = _open(unequal, text, values)
+    return _put(unequal, rest, _written_otherwise(text.filter(rest), values.filter(rest).cast(LARGE)))
 
 
-def _replaced(values: pa.ChunkedArray, where: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.Array:
-    return pc.replace_with_mask(values.combine_chunks(), where.combine_chunks(), new.combine_chunks())
+def _only(text: pa.ChunkedArray, pattern: str, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """The texts that match a pattern as a whole, where the other column has a value; null elsewhere."""
+    fits = pc.and_(pc.match_substring_regex(text, f"^({pattern})$"), values.is_valid())
+    return pc.if_else(fits, text, pa.scalar(None, LARGE))
 
 
-def _plain_number(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Numbers as text without exponent or empty fraction, so that 2, 2.0, 2.00 and 2e0 are equal."""
-    text = values.cast(pa.large_string())
-    text = _without_exponent(text)
-    cut = pc.replace_substring_regex(text, r"(\.[0-9]*?)0+$", r"\1")
-    return pc.replace_substring_regex(pc.replace_substring_regex(cut, r"\.$", ""), r"^-0$", "0")
+def _open(unequal: pa.ChunkedArray, text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where both columns have a value, but how they compare is not known yet."""
+    return pc.and_(unequal.is_null(), pc.and_(text.is_valid(), values.is_valid()))
 
 
-def _without_exponent(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Arrow writes doubles below 1e-6 and from 1e16 with an exponent; such text is written out in full."""
-    far = pc.fill_null(pc.match_substring_regex(text, r"^-?[0-9]+(\.[0-9]+)?[eE][+-]?[0-9]{1,3}$"), False)
-    if not pc.any(far).as_py():
-        return text
-    full = [format(Decimal(v), "f") for v in text.filter(far).to_pylist()]  # few: numbers this large or small are rare
-    return pa.chunked_array([_replaced(text, far, pa.chunked_array([full], pa.large_string()))])
+def _moments(text: pa.ChunkedArray, zone: bool) -> pa.ChunkedArray:
+    """ISO texts as timestamps, in UTC if they have an offset; null where a day or time does not exist."""
+    of = pa.timestamp("us", "UTC") if zone else MOMENT
+    try:
+        return text.cast(of)
+    except pa.ArrowInvalid:
+        read = pd.to_datetime(pd.Series(text.to_pylist(), dtype=object), format="ISO8601", errors="coerce", utc=zone)
+        return pa.chunked_array([pa.array(read, of, from_pandas=True)])
 
 
-def _plain_time(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Timestamps as text with a space, seconds and no empty time of day or fraction, so that a date equals its midnight."""
-    spaced = pc.replace_substring_regex(text, r"^(\d{4}-\d\d-\d\d)T", r"\1 ")
-    full = pc.replace_substring_regex(spaced, r"^(\S+ \d\d:\d\d)($|Z|[+-])", r"\1:00\2")
-    short = pc.replace_substring_regex(full, r"(\.[0-9]*?)0+($|Z|[+-])", r"\1\2")
-    return pc.replace_substring_regex(pc.replace_substring_regex(short, r"\.($|Z|[+-])", r"\1"), r" 00:00:00$", "")
+def _written_otherwise(a: pa.ChunkedArray, b: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where two texts of numbers are different numbers; null where either is missing."""
+    unequal = pc.not_equal(a, b)
+    rest = pc.fill_null(unequal, False)
+    if not pc.any(rest).as_py():
+        return unequal
+    return _put(unequal, rest, pc.not_equal(_digits(a.filter(rest)), _digits(b.filter(rest))))
+
+
+def _put(values: pa.ChunkedArray, where: pa.ChunkedArray, new: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pa.chunked_array([pc.replace_with_mask(values.combine_chunks(), where.combine_chunks(), new.combine_chunks())])
+
+
+def _digits(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Numbers as their digits and a power of ten ("12.50" and "1.25E1" are both "125e-1"); any other text, "007" too, as it is."""
+    sign, whole, part, power = (pc.struct_field(pc.extract_regex(text, NUMBER), [i]).cast(LARGE) for i in range(4))
+    digits = _joined(whole, part)
+    short = pc.utf8_rtrim(digits, "0")
+    power = pc.utf8_ltrim(pc.if_else(pc.equal(power, ""), pa.scalar("0", LARGE), power), "+").cast(pa.int64())
+    dropped = pc.subtract(pc.subtract(pc.utf8_length(digits), pc.utf8_length(short)), pc.utf8_length(part))
+    written = _joined(sign, pc.utf8_ltrim(short, "0"), pa.scalar("e", LARGE), pc.add(power, dropped.cast(pa.int64())).cast(LARGE))
+    return pc.coalesce(pc.if_else(pc.equal(pc.utf8_ltrim(short, "0"), ""), pa.scalar("0", LARGE), written), text)
+
+
+def _joined(*parts: pa.ChunkedArray | pa.Scalar) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(*parts, pa.scalar("", LARGE))

@@ -1,6 +1,7 @@
 """Columns of Arrow data with names and row numbers to the table that the rooms share."""
 
 from collections.abc import Iterable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -26,10 +27,17 @@ def index_of(rows: np.ndarray | range) -> pd.Index:
 
 
 def frame(columns: Mapping[str, pa.ChunkedArray | pa.Array], rows: np.ndarray | range) -> pd.DataFrame:
-    """Named Arrow columns as a table, without copying."""
+    """Named Arrow columns as a table, each in one chunk, so that sums do not depend on where a reader cut it."""
     index = index_of(rows)
-    series = {name: pd.Series(values, dtype=pd.ArrowDtype(values.type), index=index) for name, values in columns.items()}
+    with ThreadPoolExecutor(2) as pool:
+        whole = dict(zip(columns, pool.map(one_chunk, columns.values()), strict=True))
+    series = {name: pd.Series(values, dtype=pd.ArrowDtype(values.type), index=index) for name, values in whole.items()}
     return pd.DataFrame(series, index=index)
+
+
+def one_chunk(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """The column in one piece of memory; as it is if it is one."""
+    return pa.chunked_array([values.combine_chunks()]) if isinstance(values, pa.ChunkedArray) and values.num_chunks != 1 else values
 
 
 def set_aside_frame(lines: Iterable[tuple[int, str, str]], file: str, sheet: str | None) -> pd.DataFrame:

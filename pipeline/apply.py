@@ -4,6 +4,7 @@ import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
+from difflib import get_close_matches
 from typing import Any, get_type_hints
 
 import numpy as np
@@ -15,7 +16,7 @@ from pydantic import JsonValue, TypeAdapter, ValidationError
 from pipeline.changes import Changes, diff
 from pipeline.keys import digest
 from pipeline.parse import ParseError, parse_cell
-from pipeline.recipe import RecipeStep, fields_of
+from pipeline.recipe import RecipeError, RecipeStep, fields_of
 from pipeline.results import StepReport, StepResult
 from pipeline.settle import NotATable, renumber, settle
 from pipeline.where import put_back
@@ -48,17 +49,21 @@ def apply_step(envelope: RecipeStep, df: pd.DataFrame, context: Context) -> Step
     """
     try:
         return _apply(envelope, envelope.build(), df, context)
-    except (StepError, NotATable) as error:
+    except NotATable as error:
+        raise Stopped(f"What the step made is not a table: {error}.") from error
+    except (StepError, RecipeError) as error:
         raise Stopped(str(error)) from error
+    except MemoryError:  # says nothing about the step: the same one may run when there is room again
+        raise
     except Exception as error:  # a step may come from elsewhere: its faults end the step, never the page; the log has the rest
-        if type(error).__name__ == "RecipeError":
-            raise Stopped(str(error)) from error
         log.exception("step %s failed", envelope.step)
         said = f"{type(error).__name__}: {error}"[:300]
-        raise Stopped(f"The step stopped with an error of its own ({said}). The table before it is unchanged; turn the step off or change its settings.") from error
+        remedy = "The table before it is unchanged; turn the step off or change its settings."
+        raise Stopped(f"The step stopped with an error of its own ({said}). {remedy}") from error
 
 
 def _apply(envelope: RecipeStep, step: Step, df: pd.DataFrame, context: Context) -> StepResult:
+    settings = step.model_dump(mode="json")  # with its defaults written out
     step, skipped, said = without_absent(step, envelope, df)
     if skipped:
         return _unchanged(step, df, context, skipped)
@@ -66,14 +71,14 @@ def _apply(envelope: RecipeStep, step: Step, df: pd.DataFrame, context: Context)
     step = _in_context(step, context)
     repaired, not_repaired = repair(df, envelope)
     part, mask = _matching(envelope, repaired, context)
-    fitted_for = digest(envelope.params, envelope.model_dump(mode="json")["where"], named_columns(step, repaired))
+    fitted_for = digest(settings, envelope.model_dump(mode="json")["where"], list[JsonValue](named_columns(step, repaired)))
     fitted = _fit(envelope, step, part, context, fitted_for)
     outcome = _outcome(step.apply(part, fitted, *_tables(step, context)))
     outcome = _if_rejected(step, outcome)
-    _check_kind(step, part, outcome.table)
+    _check_kind(step, part, outcome)
     if mask is not None:
         outcome = put_back(repaired, mask, part, outcome)
-    result = _finish(step, df, outcome, context)
+    result = _finish(step, df, repaired, outcome, context)
     noted = (*said, *not_repaired, *result.report.noted)
     return replace(result, report=result.report.model_copy(update={"noted": noted}), fitted=as_json(fitted), fitted_for=fitted_for)
 
@@ -120,40 +125,52 @@ def _require_named(step: Step, envelope: RecipeStep, df: pd.DataFrame) -> None:
     chosen = [n for f in type(step).model_fields if isinstance(v := getattr(step, f), Columns) for n in v.names or ()]
     single = [v for f in fields_of(type(step), "column") if (v := getattr(step, f)) is not None]
     for name in [*chosen, *single, *step.needs(), *(envelope.where.columns() if envelope.where else [])]:
+        if name not in df.columns and (near := _like(name, df)):
+            raise StepError("is not in the table", column=name, remedy=f'Did you mean "{near}"?')
         require(df, name)
 
 
+def _like(name: str, df: pd.DataFrame) -> str | None:
+    """The column whose name is nearest to the one given, if any is near."""
+    plain = {column.strip().casefold(): column for column in df.columns}
+    near = get_close_matches(name.strip().casefold(), list(plain), n=1, cutoff=0.75)
+    return plain[near[0]] if near else None
+
+
 def _in_context(step: Step, context: Context) -> Step:
-    if context.file is not None:
-        step = step.for_file(context.file)
-    if context.as_of is not None and "as_of" in type(step).model_fields and getattr(step, "as_of", None) is None:
-        step = step.model_copy(update={"as_of": context.as_of})
-    return step
+    step = step if context.file is None else step.for_file(context.file)
+    return step.for_day(context.as_of)
 
 
 def repair(df: pd.DataFrame, envelope: RecipeStep) -> tuple[pd.DataFrame, list[str]]:
     """The table with the recipe's repairs put in where the old value still stands, and what could not be put in."""
     columns: dict[str, list[Any]] = {}
     rows, missed = df.index.to_numpy(), []
+    spots = np.flatnonzero(np.isin(rows, [mend.row for mend in envelope.repairs])) if envelope.repairs else rows[:0]
+    places = dict(zip(rows[spots].tolist(), spots.tolist(), strict=True))
     for mend in envelope.repairs:
-        at = np.flatnonzero(rows == mend.row)
-        if not len(at) or mend.column not in df.columns:
+        at = places.get(mend.row)
+        if at is None or mend.column not in df.columns:
             missed.append(f'Row {mend.row}, column "{mend.column}": the repair was not used, the cell is not there.')
             continue
         source = arrow(df[mend.column])
-        stands = source[int(at[0])]
-        now = stands.cast(pa.large_string()).as_py()
+        now = source[at].cast(pa.large_string()).as_py()
         if now != mend.was:
-            missed.append(f'Row {mend.row}, column "{mend.column}": the repair was not used, the value is now "{now}", not "{mend.was}".')
+            said = f"the value is now {_quoted(now)}, not {_quoted(mend.was)}"
+            missed.append(f'Row {mend.row}, column "{mend.column}": the repair was not used, {said}.')
             continue
         try:
             value = parse_cell(mend.value, source.type)
         except ParseError as error:
-            missed.append(f'Row {mend.row}, column "{mend.column}": {error}')
+            missed.append(f'Row {mend.row}, column "{mend.column}": the repair was not used. {error}')
             continue
-        columns.setdefault(mend.column, []).append((int(at[0]), value))
+        columns.setdefault(mend.column, []).append((at, value))
     made = {name: _with_cells(df, name, cells) for name, cells in columns.items()}
     return (df.assign(**made) if made else df), missed
+
+
+def _quoted(text: str | None) -> str:
+    return "missing" if text is None else f'"{text}"'
 
 
 def _with_cells(df: pd.DataFrame, name: str, cells: list[tuple[int, Any]]) -> pd.Series:
@@ -209,7 +226,8 @@ def _if_rejected(step: Step, outcome: Outcome) -> Outcome:
     first = outcome.rejected.iloc[0]
     if choice == "stop":
         rows = outcome.rejected.index[(outcome.rejected["column"] == first["column"]).to_numpy(dtype=bool)]
-        raise StepError(f'{first["reason"]} ("{first["value"]}")', column=first["column"], rows=rows, remedy="Mend the values, or choose what happens if a value cannot be used.")
+        remedy = "Mend the values, or choose what happens if a value cannot be used."
+        raise StepError(f'{first["reason"]} ("{first["value"]}")', column=first["column"], rows=rows, remedy=remedy)
     if choice != "remove_row":
         return outcome
     lines = outcome.rejected[~outcome.rejected.index.duplicated()]
@@ -219,21 +237,24 @@ def _if_rejected(step: Step, outcome: Outcome) -> Outcome:
     return replace(outcome, table=outcome.table[stays], removed=gone if outcome.removed is None else pd.concat([outcome.removed, gone]))
 
 
-def _check_kind(step: Step, before: pd.DataFrame, after: pd.DataFrame) -> None:
-    if step.kind == "cells" and not after.index.equals(before.index) and getattr(step, "on_error", "") != "remove_row":
+def _check_kind(step: Step, before: pd.DataFrame, outcome: Outcome) -> None:
+    """A step that changes cells gives back the rows it got, but for those whose value was refused and removed."""
+    if step.kind != "cells":
+        return
+    rows = before.index
+    if getattr(step, "on_error", "") == "remove_row" and outcome.rejected is not None:
+        rows = rows[~rows.isin(outcome.rejected.index)]
+    if not outcome.table.index.equals(rows):
         raise NotATable(f"{type(step).__name__} changes cells only, but gave back other rows")
 
 
-def _finish(step: Step, before: pd.DataFrame, outcome: Outcome, context: Context) -> StepResult:
+def _finish(step: Step, before: pd.DataFrame, repaired: pd.DataFrame, outcome: Outcome, context: Context) -> StepResult:
     after, positions, origins, next_row = renumber(settle(before, outcome.table), context.next_row)
-    new = np.flatnonzero(after.index.to_numpy() < 0)  # rows a step made out of nothing carry negative numbers
-    if len(new):
-        numbers = after.index.to_numpy().copy()
-        numbers[new] = np.arange(next_row, next_row + len(new))
-        after, next_row = after.set_axis(pd.Index(numbers), axis=0), next_row + len(new)
     changes = diff(before, after, outcome.renamed)
+    if len(invented := changes.added[changes.added < context.next_row]):
+        raise NotATable(f"row {invented[0]} was not in the table before")
     rejected = NO_REJECTED if outcome.rejected is None else outcome.rejected
-    _check_blanked(step, before, after, changes, rejected, outcome.renamed)
+    _check_blanked(step, repaired, after, changes, rejected, outcome.renamed)
     return StepResult(
         table=after,
         report=_report(step, before, after, changes, outcome, len(rejected)),
@@ -268,24 +289,23 @@ def _removed(step: Step, changes: Changes, given: pd.DataFrame | None) -> pd.Dat
     return lines.assign(reason=column(pc.fill_null(arrow(lines["reason"]), step.describe()), lines))
 
 
-def _check_blanked(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Changes, rejected: pd.DataFrame, renamed: Mapping[str, str]) -> None:
+def _check_blanked(
+    step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Changes, rejected: pd.DataFrame, renamed: Mapping[str, str]
+) -> None:
     """No value may become missing unsaid: each is listed in ``rejected``, or blanking is the step's purpose."""
-    if step.blanks:
-        return
     old_names = {new: old for old, new in renamed.items()}
+    earlier, later = before.index.to_numpy(), after.index.to_numpy()
     for name, rows in changes.cells.items():
-        if arrow(after[name]).null_count == 0:
+        values, old = arrow(after[name]), old_names.get(name, name)
+        if step.blanks or not values.null_count:
             continue
-        old = old_names.get(name, name)
-        was, now = arrow(before[old]), arrow(after[name])
-        if now.null_count <= was.null_count and len(rejected) == 0 and len(before) == len(after) and not is_text(was.type):
-            continue
-        listed = rejected.index[(rejected["column"] == old).to_numpy(dtype=bool) | (rejected["column"] == name).to_numpy(dtype=bool)]
-        open_rows = rows[~np.isin(rows, listed.to_numpy())]
-        gone = open_rows[now.filter(pa.array(np.isin(after.index.to_numpy(), open_rows))).is_null().to_numpy()] if len(open_rows) else open_rows
-        emptied = np.isin(before.index.to_numpy(), gone)
-        if len(gone) and len(lost := before.index.to_numpy()[emptied][_had_value(was.filter(pa.array(emptied)))]):
-            raise NotATable(f'column "{name}": {len(lost):,} values became missing without being listed (first in row {lost[0]})')
+        emptied = rows[np.isin(rows, later[flags(values.is_null())])]
+        listed = rejected.index[rejected["column"].isin([old, name]).to_numpy(dtype=bool)]
+        at = np.isin(earlier, emptied[~np.isin(emptied, listed.to_numpy())])
+        lost = earlier[at][_had_value(arrow(before[old]).filter(pa.array(at)))]
+        if len(lost):
+            values_are = "values" if len(lost) > 1 else "value"
+            raise NotATable(f'column "{name}": {len(lost):,} {values_are} became missing without being listed (first in row {lost[0]})')
 
 
 def _had_value(values: pa.ChunkedArray) -> np.ndarray:
@@ -323,8 +343,7 @@ def missing(table: pd.DataFrame) -> int:
 
 
 def _unchanged(step: Step, df: pd.DataFrame, context: Context, why: str) -> StepResult:
-    n = missing(df)
-    report = StepReport(
-        step=step.name, label=step.label, sentence=step.describe(), rows_in=len(df), rows_out=len(df), missing_before=n, missing_after=n, noted=(why,)
-    )
+    empty = missing(df)
+    counts = {"rows_in": len(df), "rows_out": len(df), "missing_before": empty, "missing_after": empty}
+    report = StepReport(step=step.name, label=step.label, sentence=step.describe(), noted=(why,), **counts)
     return StepResult(table=df, report=report, next_row=context.next_row, skipped=why)

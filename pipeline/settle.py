@@ -7,6 +7,8 @@ import pyarrow.compute as pc
 
 from steps.arrow import arrow, column, same_memory
 
+NONE = np.empty(0, "int64")
+
 
 class NotATable(Exception):
     """What a step returned cannot be made a table; the message says why."""
@@ -63,7 +65,7 @@ def _settle_column(before: pd.DataFrame | None, after: pd.DataFrame, name: str) 
     target = canonical(given.type)
     try:
         made = given if given.type == target else given.cast(target)
-    except pa.ArrowInvalid as error:
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
         raise NotATable(f'column "{name}" cannot be brought to {target} without changing a value ({error})') from error
     if pa.types.is_floating(made.type):
         made = _finite(made, name)
@@ -76,8 +78,8 @@ def _from_numpy(values: pd.Series, name: str) -> pa.ChunkedArray:
     plain = values.astype(object) if isinstance(values.dtype, pd.CategoricalDtype) else values
     try:
         return pa.chunked_array([pa.array(plain, from_pandas=True)])
-    except (pa.ArrowInvalid, pa.ArrowTypeError) as error:
-        raise NotATable(f'column "{name}" mixes values of several types ({error})') from error
+    except (pa.ArrowException, TypeError, ValueError, OverflowError) as error:
+        raise NotATable(f'column "{name}" holds values that do not go into one column ({error})') from error
 
 
 def _finite(values: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
@@ -90,15 +92,18 @@ def _finite(values: pa.ChunkedArray, name: str) -> pa.ChunkedArray:
 
 
 def renumber(table: pd.DataFrame, free: int) -> tuple[pd.DataFrame, np.ndarray, np.ndarray, int]:
-    """Give rows that repeat a row number the next free ones, in table order.
+    """Give rows that repeat a row number, and rows made out of nothing (numbers below 0), the next free ones, in table order.
 
-    Returns the table, the positions of the made rows, the rows they came from, and the next free number.
+    Returns the table, the positions of the rows made from another one, the rows they came from, and the next free number.
     """
-    again = table.index.duplicated()
+    rows = table.index.to_numpy()
+    if not len(rows) or (rows[0] >= 0 and (np.diff(rows) > 0).all()):
+        return table, NONE, NONE, free
+    again = pd.Series(rows).duplicated().to_numpy() | (rows < 0)  # Index.duplicated would keep 58 MB inside the index
     made = int(again.sum())
     if not made:
-        return table, np.empty(0, "int64"), np.empty(0, "int64"), free
-    rows = table.index.to_numpy()
+        return table, NONE, NONE, free
     numbers = rows.copy()
     numbers[again] = np.arange(free, free + made)
-    return table.set_axis(pd.Index(numbers), axis=0), np.flatnonzero(again), rows[again], free + made
+    positions = np.flatnonzero(again & (rows >= 0))
+    return table.set_axis(pd.Index(numbers), axis=0), positions, rows[positions], free + made

@@ -87,8 +87,9 @@ class TrimWhitespace(Step):
     def _spaces(self) -> tuple[str, str, str]:
         """Insides of character classes: spaces, line breaks, signs without width."""
         if self.unicode_spaces:
-            return r"\t\x{0B}\x{0C}\p{Zs}", r"\n\r\x{85}\x{2028}\x{2029}", r"\x{200B}\x{FEFF}"
-        return r"\t\x{0B}\x{0C} ", r"\n\r", ""
+            wide = r"\x{A0}\x{1680}\x{2000}-\x{200A}\x{202F}\x{205F}\x{3000}"
+            return rf" \t\x{{0B}}\x{{0C}}{wide}", r"\n\r\x{85}\x{2028}\x{2029}", r"\x{200B}\x{FEFF}"
+        return r" \t\x{0B}\x{0C}", r"\n\r", ""
 
     def _patterns(self) -> tuple[str, str | None]:
         """What is removed, and what becomes one space."""
@@ -107,10 +108,18 @@ class TrimWhitespace(Step):
         edges, inner = self._patterns()
         after = self._edges(values, edges)
         if inner is not None and not plain_ascii(after):
-            after = pc.replace_substring_regex(after, inner, " ")
+            after = self._inside(after, inner)
         if self.empty_to_missing:
             after = pc.if_else(pc.equal(after, ""), pa.scalar(None, pa.large_string()), after)
         return None if after.equals(values) else after
+
+    def _inside(self, values: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
+        """The pattern as one space, looked for again only in the values that have more than single plain spaces."""
+        spaces, breaks, empty = self._spaces()
+        beside = f"|[{empty}] | [{empty}]" if empty else ""
+        odd = pc.fill_null(pc.match_substring_regex(values, f"  |[{spaces[1:]}{breaks}]{beside}"), False).combine_chunks()
+        after = pc.replace_substring_regex(values.filter(odd), pattern, " ")
+        return pa.chunked_array([pc.replace_with_mask(values.combine_chunks(), odd, after.combine_chunks())])
 
     def _is_tidy(self, values: pa.ChunkedArray) -> bool:
         """Whether a cheap look shows that there is nothing to trim."""

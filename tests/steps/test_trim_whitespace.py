@@ -18,6 +18,7 @@ CASES = {
     "doubled inside kept": ({"collapse_inner": False}, [" a  b "], ["a  b"]),
     "no-break space": ({}, ["\u00a0a\u00a0b\u2003"], ["a b"]),
     "zero-width space and byte order mark": ({}, ["\u200ba\ufeff", "a\u200bb"], ["a", "a\u200bb"]),
+    "zero-width space beside a space": ({}, ["a\u200b b", "a \u200bb"], ["a b", "a b"]),
     "only plain spaces": ({"unicode_spaces": False}, [" \u00a0a\u00a0 "], ["\u00a0a\u00a0"]),
     "line breaks stay": ({}, ["a \n  b\r\n"], ["a \n b"]),
     "line breaks to a space": ({"line_breaks": "space"}, ["a \r\n b\nc"], ["a b c"]),

@@ -130,8 +130,8 @@ def _recipe(done: Run) -> None:
     text = freeze(state.recipe(), done).dump()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
         st.markdown(
-            ":material/receipt_long: **Save as recipe**  \n:small[The steps with the numbers they use, for next month's file: "
-            "`python -m pipeline run recipe.json next.csv --out clean.xlsx`. It holds values you typed and numbers worked out from this file.]"
+            ":material/receipt_long: **Save as recipe**  \n:small[The steps for next month's file, with the numbers they use and the values you typed.]",
+            help="On the command line: `python -m pipeline run recipe.json next.csv --out clean.xlsx`", width="content",
         )
         st.space("stretch")
         st.download_button(

@@ -75,10 +75,8 @@ def add_step() -> None:
 
 
 def position_after(step: str | None) -> int:
-    """Where a step after the selected one stands in the list; at the end if none is selected."""
+    """Where a step after the selected one stands in the list; at the end if no step is selected."""
     ids = [s.id for s in state.steps()]
-    if step == state.OPEN_FILE:
-        return 0
     return ids.index(step) + 1 if step in ids else len(ids)
 
 
@@ -111,10 +109,9 @@ def _step_card(number: int, step: RecipeStep, found: StepState | None, selected:
     with _card(step.id, step.id == selected):
         st.toggle("On", value=step.on, key=f"on-{step.id}-{step.on}", label_visibility="collapsed", on_change=turn, args=(step.id,))
         st.button(
-            f"{icon_of(step)} **{number}. {plain(label_of(step), longest=28)}**", key=f"select-{step.id}", type="tertiary",
+            f"{icon_of(step)} **{number}. {plain(label_of(step), longest=40)}**", key=f"select-{step.id}", type="tertiary",
             help=plain(tooltip(step, found), longest=300), on_click=select, args=(step.id,),
         )  # fmt: skip
-        st.space("stretch")
         text, color = card_badge(step, found)
         st.badge(text, color=color)
         chosen = st.menu_button(":material/more_vert:", menu_of(step), key=f"menu-{step.id}", type="tertiary", help=f"What to do with step {number}")
@@ -153,7 +150,7 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, str]:
     said = badge(cells=r.changed, removed=r.removed, added=r.added, columns_added=len(r.columns_added), columns_removed=len(r.columns_removed), moved=r.moved)
     if said == "no effect" and r.retyped:
         said = f"{count(len(r.retyped), 'type')}"
-    return said, "gray" if said == "no effect" else "primary"
+    return said, "gray" if said == "no effect" else "green"
 
 
 def select(step: str) -> None:

@@ -11,6 +11,10 @@ CSS = f"""<style>
 [data-testid="stSidebarUserContent"] {{padding-top: 0}}
 [class*="st-key-card_"] {{padding: 0.2rem 0.35rem 0.2rem 0.7rem; min-height: 46px}}
 [class*="st-key-card_cur_"] {{border-color: {ACCENT}; background: {TINT}; box-shadow: inset 3px 0 0 {ACCENT}}}
+[class*="st-key-card_"] [class*="st-key-select-"] {{flex: 1 1 0; min-width: 0}}
+[class*="st-key-card_"] [class*="st-key-select-"] :is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
+  width: 100%; justify-content: flex-start !important}}
+[data-testid="stBaseButton-segmented_controlActive"] {{color: light-dark(#0b5f59, #7ff0dd); border-color: {ACCENT}}}
 [class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: 0.55rem}}
 .st-key-history kbd {{display: none}}
@@ -22,7 +26,7 @@ CSS = f"""<style>
 .st-key-fields > :not(:has(*)) {{display: none}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
-[class*="st-key-choose-"] button {{justify-content: flex-start}}
+[class*="st-key-choose-"] :is(button, button > div) {{justify-content: flex-start}}
 </style>"""
 
 

@@ -10,7 +10,7 @@ from hypothesis import assume
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
-from steps.base import Columns, Role, Step
+from steps.base import Columns, Kind, Role, Step, is_kind
 from steps.conditions import Group, Test, kind_of, operators
 from steps.values import shortest
 
@@ -112,12 +112,15 @@ def conditions(df: pd.DataFrame) -> st.SearchStrategy[Group]:
     return group(st.recursive(questions(df), group, max_leaves=4))
 
 
-def choices(df: pd.DataFrame) -> st.SearchStrategy[Columns]:
-    """Choices of columns by name, or by kind and pattern, with exceptions."""
+def choices(df: pd.DataFrame, usual: Kind) -> st.SearchStrategy[Columns]:
+    """Choices of columns by name, or by kind and pattern, with exceptions; mostly of the kind that the step is for."""
+    fitting = [n for n in df.columns if is_kind(df, n, usual)]
     names = st.lists(st.sampled_from(list(df.columns)), max_size=3).map(tuple)
+    if fitting:
+        names = st.lists(st.sampled_from(fitting), min_size=1, max_size=3).map(tuple) | names
     by_kind = st.builds(
         Columns,
-        kind=st.sampled_from(["all", "text", "number", "date", "boolean"]),
+        kind=st.sampled_from([usual, usual, usual, "all", "text", "number"]),
         pattern=st.sampled_from([None, "a", "^.$"]),
         exclude=names,
     )
@@ -141,8 +144,6 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
         return st.sampled_from(args)
     if origin in (typing.Union, type(int | None)):
         return st.one_of(*(field(df, name, a) for a in args))
-    if of is Columns:
-        return choices(df)
     if of is Group:
         return conditions(df)
     if origin is dict:
@@ -170,7 +171,9 @@ def models(df: pd.DataFrame, model: type[BaseModel]) -> st.SearchStrategy:
         given = {}
         for name, info in model.model_fields.items():
             of = typing.Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-            if info.is_required() or draw(st.booleans()):
+            if of is Columns and draw(st.booleans()):
+                given[name] = draw(choices(df, info.default.kind))
+            elif of is not Columns and (info.is_required() or draw(st.booleans())):
                 given[name] = draw(field(df, name, of))
         try:
             return model(**given)

@@ -252,6 +252,28 @@ def test_reads_a_row_of_the_grid(row, expected):
     assert from_rows("any", [row], TYPES) == Group(tests=(expected,))
 
 
+SHOWN = {
+    "plain": (Test(column="t", op="equals", value="a b"), "a b"),
+    "looks like a column": (Test(column="t", op="equals", value="[a]"), '"[a]"'),
+    "quotes at the start": (Test(column="t", op="equals", value='"so" it is'), '"""so"" it is"'),
+    "empty": (Test(column="t", op="equals", value=""), '""'),
+    "spaces at an end": (Test(column="t", op="equals", value="a "), '"a "'),
+    "list": (Test(column="t", op="in", values=("a", 'b "c", d')), 'a, "b ""c"", d"'),
+    "number": (Test(column="n", op="equals", value=-2.5), "-2.5"),
+    "between": (Test(column="n", op="between", values=(-5, 10)), "-5 to 10"),
+    "column": (Test(column="n", op="equals", other="other"), "[other]"),
+    "period": (Test(column="d", op="in_last", n=7, unit="days"), "7 days"),
+    "no value": (Test(column="t", op="missing"), ""),
+}
+
+
+@pytest.mark.parametrize(("asked", "text"), SHOWN.values(), ids=SHOWN)
+def test_shows_a_value_as_it_would_be_typed(asked, text):
+    join, rows = to_rows(Group(tests=(asked,)))
+    assert (join, [row["value"] for row in rows]) == ("any", [text])
+    assert from_rows(join, rows, TYPES) == Group(tests=(asked,))
+
+
 WRONG = {
     "no column": ({"operator": "is"}, "Condition 1: choose a column."),
     "unknown column": ({"column": "q", "operator": "is", "value": "1"}, 'Condition 1: there is no column "q".'),
@@ -294,6 +316,9 @@ def test_groups_of_the_grid():
     rows = [{**row, "group": 1}, {"column": "n", "operator": "is missing", "group": 2}, {**row, "group": 2}]
     assert from_rows("any", rows, TYPES) == Group(join="any", tests=(a, Group(join="all", tests=(b, a))))
     assert from_rows("all", rows, TYPES) == Group(join="all", tests=(a, Group(join="any", tests=(b, a))))
+    either = Group(join="all", tests=(Group(join="any", tests=(b, a)),))
+    assert from_rows("all", rows[1:], TYPES) == either
+    assert to_rows(either)[0] == "all"
     with pytest.raises(StepError) as caught:
         to_rows(Group(tests=(Group(tests=(Group(tests=(a,)),)),)))
     assert "groups inside groups" in str(caught.value)

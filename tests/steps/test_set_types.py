@@ -140,6 +140,7 @@ PROPOSED = {  # values, type, confident, exceptions, evidence
     "times": (["2024-02-29 10:00", "2024-01-01T10:00:00"], "datetime", True, 0, "All 2 values are dates with times."),
     "offsets": (["2024-02-29 10:00+02:00"], "datetime", False, 0,
                 "The only value is one of dates with times. Their offsets from UTC would be lost: all are shown in UTC."),
+    "few values among many missing": ([None] * 700 + ["7"] + [None] * 701, "integer", True, 0, "The only value is one of whole numbers."),
     "nearly all": (["1.5", *MANY, "n/a", "n/a", "tbc"], "number", False, 3, "101 of 104 values are numbers; 3 are not: n/a (2), tbc (1)"),
     "no such day": (["2024-02-28"] * 19 + ["2024-02-30"], "date", False, 1, "19 of 20 values are dates; 1 is not: 2024-02-30 (1)"),
     "leading zeros": ([*MANY, "007"], "text", False, 1,

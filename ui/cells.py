@@ -18,14 +18,24 @@ def draw(rows: pd.DataFrame, table: pd.DataFrame, after: StepState | None, key: 
         "Type over a cell; Delete makes it missing. Every entry is kept as a step, so it can be undone and is used again on this file. "
         "Numbers like 1204.5, dates like 2024-05-31."
     )
-    grid.edit(rows, key=key, alt="Rows of the table, to type in", on_change=typed, args=(key, rows, after.step.id if after else None), height=height)
+    grid.edit(
+        rows,
+        key=key,
+        alt="Rows of the table, to type in",
+        on_change=typed,
+        args=(key, rows, after.step.id if after else None),
+        height=height,
+    )
     _refused()
 
 
 def _refused() -> None:
     refused = state.desk().refused
     for row, column, text, message in refused[:10]:
-        st.warning(f'Row {row}, {plain(column, longest=40)}: "{plain(text, longest=60)}" was not taken. {plain(message, longest=300)}', icon=":material/block:")
+        st.warning(
+            f'Row {row}, {plain(column, longest=40)}: "{plain(text, longest=60)}" was not taken. {plain(message, longest=300)}',
+            icon=":material/block:",
+        )
     if refused:
         st.button("Dismiss", key="dismiss-refused", on_click=_dismiss)
 

@@ -49,7 +49,9 @@ def draw(loaded: Loaded, done: Run) -> None:
 def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> None:
     memory = state.desk()
     preview = isinstance(previewed, Run)
-    shown = select(previewed if isinstance(previewed, Run) else done, memory.draft.step.id if preview and memory.draft else memory.selected, preview)
+    shown = select(
+        previewed if isinstance(previewed, Run) else done, memory.draft.step.id if preview and memory.draft else memory.selected, preview
+    )
     _title(shown)
     if shown.step is not None and shown.step.status in ("failed", "waiting"):
         _trouble(shown.step)
@@ -71,7 +73,13 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
                 format_func={"step": "step before", "file": "original file"}.get, on_change=_choose_compare, args=(f"compare-{memory.compare}",),
             )  # fmt: skip
         elif view == "table" and not preview and not done.result.failed:
-            st.toggle("Edit cells", value=memory.editing_cells, key=f"edit-cells-{memory.editing_cells}", on_change=_edit_cells, help="Type corrections into the table; they are kept as a step.")
+            st.toggle(
+                "Edit cells",
+                value=memory.editing_cells,
+                key=f"edit-cells-{memory.editing_cells}",
+                on_change=_edit_cells,
+                help="Type corrections into the table; they are kept as a step.",
+            )
     {"table": _table, "changed": _changed, "removed": _removed, "problems": _problems}[view](loaded, done, shown)
 
 
@@ -96,10 +104,23 @@ def select(done: Run, chosen: str | None, preview: bool = False) -> Shown:
     return _shown(at + 1, len(states), found, before, found.table, found.key or done.result.source_key, preview)
 
 
-def _shown(number: int, steps: int, found: StepState | None, before: pd.DataFrame, after: pd.DataFrame, key: str, preview: bool = False) -> Shown:
+def _shown(
+    number: int, steps: int, found: StepState | None, before: pd.DataFrame, after: pd.DataFrame, key: str, preview: bool = False
+) -> Shown:
     result = found.result if found is not None and found.status in ("ok", "look", "skipped") else None
     if result is None:
-        return Shown(number, steps, found, before, after, key, Changes(), pd.DataFrame(columns=["reason", "into"]), pd.DataFrame(columns=["column", "value", "reason"]), preview)
+        return Shown(
+            number,
+            steps,
+            found,
+            before,
+            after,
+            key,
+            Changes(),
+            pd.DataFrame(columns=["reason", "into"]),
+            pd.DataFrame(columns=["column", "value", "reason"]),
+            preview,
+        )
     return Shown(number, steps, found, before, after, key, result.changes, result.removed, result.rejected, preview)
 
 
@@ -142,7 +163,10 @@ def _said(found: StepState) -> str:
 
 def _trouble(found: StepState) -> None:
     if found.status == "waiting":
-        st.info(f"Step {found.number} {plain(found.error or '', longest=200)[0].lower()}{plain(found.error or '', longest=200)[1:]}", icon=":material/hourglass_empty:")
+        st.info(
+            f"Step {found.number} {plain(found.error or '', longest=200)[0].lower()}{plain(found.error or '', longest=200)[1:]}",
+            icon=":material/hourglass_empty:",
+        )
         return
     fine = f"Steps 1 to {found.number - 1} are fine." if found.number > 2 else "Step 1 is fine." if found.number == 2 else ""
     st.error(f"Step {found.number} could not run: {plain(found.error or '', longest=800)} {fine}", icon=":material/error:")
@@ -173,7 +197,9 @@ def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None
         search = st.text_input(
             "Search", value=look.search, key=f"search-{place}", placeholder="Search all rows", label_visibility="collapsed", icon=":material/search:", width=320,
         )  # fmt: skip
-        with st.popover(f"Sort: {plain(look.sort[0], longest=20)} {'↓' if look.sort[1] else '↑'}" if look.sort else "Sort", icon=":material/sort:"):
+        with st.popover(
+            f"Sort: {plain(look.sort[0], longest=20)} {'↓' if look.sort[1] else '↑'}" if look.sort else "Sort", icon=":material/sort:"
+        ):
             _sort(look, place, table)
     if search != look.search:
         look.search, look.page = search, 1
@@ -186,7 +212,9 @@ def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None
 def _sort(look: state.Look, place: str, table: pd.DataFrame) -> None:
     names: list[str | None] = [None, *table.columns]
     now = look.sort[0] if look.sort and look.sort[0] in table.columns else None
-    column = st.selectbox("Sort by", names, index=names.index(now), format_func=lambda n: "the file's order" if n is None else n, key=f"sort-{place}")
+    column = st.selectbox(
+        "Sort by", names, index=names.index(now), format_func=lambda n: "the file's order" if n is None else n, key=f"sort-{place}"
+    )
     down = st.toggle("Largest or last first", value=bool(look.sort and look.sort[1]), key=f"down-{place}", disabled=column is None)
     st.caption("This only changes what you see. To sort the result, add the step Sort rows.")
     chosen = None if column is None else (column, down)
@@ -214,7 +242,10 @@ def _narrowed(look: state.Look, total: int, whole: int) -> None:
     """Says that the view is narrowed, and that downloads are not."""
     if look.search:
         with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. This only changes what you see; downloads hold all rows.", width="content")
+            st.caption(
+                f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. This only changes what you see; downloads hold all rows.",
+                width="content",
+            )
             st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
 
 
@@ -243,7 +274,12 @@ def _table(loaded: Loaded, done: Run, shown: Shown) -> None:
     elif memory.editing_cells and not shown.preview:
         cells.draw(found.rows, shown.after, shown.step, _grid_key("edit", shown, found, look), _height(len(found.rows)))
     else:
-        grid.show(found.rows, key=_grid_key("table", shown, found, look), alt=f"Rows of the table, page {found.page} of {found.pages}", height=_height(len(found.rows)))
+        grid.show(
+            found.rows,
+            key=_grid_key("table", shown, found, look),
+            alt=f"Rows of the table, page {found.page} of {found.pages}",
+            height=_height(len(found.rows)),
+        )
     pages(found, look, "table")
 
 
@@ -308,7 +344,12 @@ def _problems(loaded: Loaded, done: Run, shown: Shown) -> None:
     table = shown.rejected[["column", "value", "reason"]]
     look = state.look(f"problems-{shown.key[:12]}")
     found = take(table, None, look.page)
-    grid.show(_numbered(found.rows), key=_grid_key("problems", shown, found, look), alt="Values that could not be used", height=_height(len(found.rows)))
+    grid.show(
+        _numbered(found.rows),
+        key=_grid_key("problems", shown, found, look),
+        alt="Values that could not be used",
+        height=_height(len(found.rows)),
+    )
     pages(found, look, "problems", "value")
 
 
@@ -317,5 +358,3 @@ def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
     made = rows.copy()
     made.insert(0, "row", pd.array(rows.index.to_numpy(), dtype="int64[pyarrow]"))
     return made.set_axis(pd.RangeIndex(1, len(made) + 1))
-
-

@@ -12,7 +12,29 @@ from ui.words import count, plain
 from workspace.exports import CSV, EXCEL, JSON, Export, csv_for_excel, excel_refuses, export, file_name, is_quick, said_beforehand
 from workspace.work import Failure, Ready, Work
 
-COMMA_REGIONS = ("de", "fr", "es", "it", "nl", "pt", "pl", "ru", "sv", "da", "nb", "fi", "cs", "tr", "el", "hu", "ro", "bg", "uk", "id", "vi")
+COMMA_REGIONS = (
+    "de",
+    "fr",
+    "es",
+    "it",
+    "nl",
+    "pt",
+    "pl",
+    "ru",
+    "sv",
+    "da",
+    "nb",
+    "fi",
+    "cs",
+    "tr",
+    "el",
+    "hu",
+    "ro",
+    "bg",
+    "uk",
+    "id",
+    "vi",
+)
 
 
 def draw(done: Run, accounting: Accounting) -> None:
@@ -29,7 +51,11 @@ def draw(done: Run, accounting: Accounting) -> None:
     else:
         what, heading = "clean", ""
         on = sum(s.status != "off" for s in result.steps)
-        st.markdown(f"**{count(len(table), 'row')}, {count(table.shape[1], 'column')}**, after all {count(on, 'step')}." if on else f"**{count(len(table), 'row')}**, without any step.")
+        st.markdown(
+            f"**{count(len(table), 'row')}, {count(table.shape[1], 'column')}**, after all {count(on, 'step')}."
+            if on
+            else f"**{count(len(table), 'row')}**, without any step."
+        )
     if heading:
         st.markdown(f"**{heading}**")
     _files(table, key, what)
@@ -45,7 +71,11 @@ def _files(table: pd.DataFrame, key: str, what: str) -> None:
     )  # fmt: skip
     offers = {
         "Excel": (EXCEL, ":material/table_view:", "One sheet, typed cells. Text stays text: leading zeros and codes are kept."),
-        "CSV for Excel": (csv_for_excel(comma), ":material/csv:", "Opens by double click. A cell that a spreadsheet would run as a formula gets an apostrophe in front."),
+        "CSV for Excel": (
+            csv_for_excel(comma),
+            ":material/csv:",
+            "Opens by double click. A cell that a spreadsheet would run as a formula gets an apostrophe in front.",
+        ),
         "CSV for other programs": (CSV, ":material/csv:", "Exact: every value as it is, commas, UTF-8."),
         "JSON": (JSON, ":material/data_object:", "A list of records. Dates as ISO text; very long numbers as text."),
     }
@@ -112,7 +142,11 @@ def _deliver(label: str, key: str, data: Callable[[], bytes], name: str, wanted:
 
 
 def _accounting(accounting: Accounting) -> None:
-    mark, words = (":material/check_circle:", "Every row accounted for") if accounting.ok else (":material/warning:", "Not every row is accounted for")
+    mark, words = (
+        (":material/check_circle:", "Every row accounted for")
+        if accounting.ok
+        else (":material/warning:", "Not every row is accounted for")
+    )
     with st.container(border=True, key="accounting"):
         st.markdown(f"{mark} **{words}**")
         st.caption(plain(accounting.sentence, longest=400))
@@ -131,7 +165,8 @@ def _recipe(done: Run) -> None:
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
         st.markdown(
             ":material/receipt_long: **Save as recipe**  \n:small[The steps for next month's file, with the numbers they use and the values you typed.]",
-            help="On the command line: `python -m pipeline run recipe.json next.csv --out clean.xlsx`", width="content",
+            help="On the command line: `python -m pipeline run recipe.json next.csv --out clean.xlsx`",
+            width="content",
         )
         st.space("stretch")
         st.download_button(

@@ -44,7 +44,9 @@ def _choose() -> None:
         if kind.listed and matches(kind, typed):
             groups.setdefault(kind.group, []).append(kind)
     if not groups:
-        st.info(f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:")
+        st.info(
+            f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:"
+        )
     columns = st.columns(4)
     for at, (group, kinds) in enumerate(sorted(groups.items())):
         with columns[at % 4]:
@@ -75,7 +77,11 @@ def _start(name: str) -> None:
 def _fresh(name: str) -> RecipeStep:
     """A step as it is first offered, with its own defaults."""
     kind = step_modules.catalogue[name]
-    params = {n: json.loads(json.dumps(f.get_default(call_default_factory=True), default=_plain)) for n, f in kind.model_fields.items() if not f.is_required()}
+    params = {
+        n: json.loads(json.dumps(f.get_default(call_default_factory=True), default=_plain))
+        for n, f in kind.model_fields.items()
+        if not f.is_required()
+    }
     return new_step(name, params)
 
 
@@ -93,7 +99,10 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     kind = draft.step.kind()
     key = f"form-{draft.step.id}-{draft.position}"
     table = table_before(done, draft)
-    st.markdown(f"#### {sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}", help=kind.__doc__ and plain(kind.__doc__, longest=900))
+    st.markdown(
+        f"#### {sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}",
+        help=kind.__doc__ and plain(kind.__doc__, longest=900),
+    )
     left, right = st.columns([2.2, 1], gap="medium")
     with left:
         st.caption(plain(kind.help, longest=200))
@@ -126,7 +135,13 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
 def table_before(done: Run, draft: state.Draft) -> pd.DataFrame:
     """The table that the drafted step gets."""
     states = done.result.steps
-    return states[draft.position - 1].table if 0 < draft.position <= len(states) else done.result.source if draft.position == 0 else done.result.table
+    return (
+        states[draft.position - 1].table
+        if 0 < draft.position <= len(states)
+        else done.result.source
+        if draft.position == 0
+        else done.result.table
+    )
 
 
 def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key: str) -> dict[str, object] | None:
@@ -134,7 +149,12 @@ def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key:
     with st.expander("Only for some rows, and what else can be said", key=f"{key}-envelope"):
         where = step.where
         if kind.kind != "structure":
-            limited = st.toggle("Only for rows where…", value=where is not None, key=f"{key}-limited", help="The step sees and changes only the rows that match.")
+            limited = st.toggle(
+                "Only for rows where…",
+                value=where is not None,
+                key=f"{key}-limited",
+                help="The step sees and changes only the rows that match.",
+            )
             entry = condition_grid.draw(where.model_dump(mode="json") if where else None, types, key=f"{key}-where") if limited else None
             if entry is not None and entry.problem is not None:
                 return None
@@ -151,7 +171,9 @@ def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key:
             budget = (budget or Budget()).model_copy(update={"removed_share": None if percent is None else percent / 100})
         note = st.text_input("Note", value=step.note, key=f"{key}-note", placeholder="Why this step is here")
     try:
-        checked = step.__class__.model_validate({**step.model_dump(mode="json"), "where": where.model_dump(mode="json") if hasattr(where, "model_dump") else where})
+        checked = step.__class__.model_validate(
+            {**step.model_dump(mode="json"), "where": where.model_dump(mode="json") if hasattr(where, "model_dump") else where}
+        )
     except ValidationError:
         return None
     return {"where": checked.where, "if_missing_column": absent, "budget": budget, "note": note}
@@ -195,9 +217,15 @@ def effect(found: StepState) -> None:
     if r.no_effect and not r.rejected:
         st.info("This step changes nothing in this file.", icon=":material/info:")
     else:
-        lines = [f"Changes **{count(r.changed, 'cell')}** in {count(len(r.cells), 'column')}.", f"Removes **{r.removed:,}** of {count(r.rows_in, 'row')}."]
+        lines = [
+            f"Changes **{count(r.changed, 'cell')}** in {count(len(r.cells), 'column')}.",
+            f"Removes **{r.removed:,}** of {count(r.rows_in, 'row')}.",
+        ]
         lines += [f"Adds **{count(r.added, 'row')}**."] if r.added else []
-        lines += [f"Adds {count(len(r.columns_added), 'column')}." if r.columns_added else "", f"{count(len(r.retyped), 'column')} changed type." if r.retyped else ""]
+        lines += [
+            f"Adds {count(len(r.columns_added), 'column')}." if r.columns_added else "",
+            f"{count(len(r.retyped), 'column')} changed type." if r.retyped else "",
+        ]
         st.markdown("  \n".join(line for line in lines if line))
     if r.rejected:
         st.warning(f"{count(r.rejected, 'value')} cannot be used. See Problems below.", icon=":material/warning:")

@@ -1,6 +1,7 @@
 """Load: how the file was read, what was left out, the types proposed, and what to change about it."""
 
 from collections.abc import Mapping
+from pathlib import Path
 
 import pandas as pd
 import streamlit as st
@@ -11,7 +12,7 @@ from pipeline.tasks import Loaded
 from pipeline.view import take
 from ui import grid, state
 from ui.words import count, plain
-from workspace import SourceTable
+from workspace import SourceTable, StoreError
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
 ENCODINGS = {
@@ -64,7 +65,12 @@ def types_title(loaded: Loaded) -> str:
 
 def _preview(loaded: Loaded) -> None:
     found = take(loaded.table, None, 1, 100)
-    grid.show(found.rows, key=f"load-grid-{loaded.key[:12]}", alt="The first rows of the file as read", height=min(38 + 35 * max(1, len(found.rows)), 430))
+    grid.show(
+        found.rows,
+        key=f"load-grid-{loaded.key[:12]}",
+        alt="The first rows of the file as read",
+        height=min(38 + 35 * max(1, len(found.rows)), 430),
+    )
     if found.total > len(found.rows):
         st.caption(f"The first {len(found.rows)} of {count(found.total, 'row')}. Values are shown as they are written in the file.")
 
@@ -89,20 +95,30 @@ def _left_out(loaded: Loaded) -> None:
         return
     with st.expander(f"Left out when loading ({len(lines):,})", icon=":material/playlist_remove:"):
         shown = lines.head(200)[["line", "reason", "text"]]
-        grid.show(shown.set_axis(pd.RangeIndex(1, len(shown) + 1)), key=f"left-{loaded.key[:12]}", alt="Lines of the file that are not in the table")
+        grid.show(
+            shown.set_axis(pd.RangeIndex(1, len(shown) + 1)),
+            key=f"left-{loaded.key[:12]}",
+            alt="Lines of the file that are not in the table",
+        )
         st.caption(f"{count(len(lines), 'line')} in all." + (" The first 200 are shown." if len(lines) > 200 else ""))
 
 
 def _wrong(loaded: Loaded) -> None:
     """Other ways to read the file, beside its raw lines; a change reads it again at once."""
+    source = _source()
+    try:
+        path = state.workspace().files.path(source.file_digest)
+    except StoreError as error:
+        st.error(plain(str(error), longest=500), icon=":material/error:")
+        return
     left, right = st.columns([1, 1.6])
     with left:
-        changed = _workbook_choices(loaded) if loaded.options.format == "xlsx" else _text_choices(loaded)
+        changed = _workbook_choices(loaded, path, source.file_name) if loaded.options.format == "xlsx" else _text_choices(loaded)
         evidence = "; ".join(loaded.options.evidence)
         if evidence:
             st.caption(f"As detected: {plain(evidence, longest=400)}.")
     with right:
-        _raw(loaded)
+        _raw(loaded, path, source.file_name)
     if changed != loaded.options and changed.key() != loaded.options.key():
         read_again(loaded, changed)
         st.rerun()
@@ -110,24 +126,50 @@ def _wrong(loaded: Loaded) -> None:
 
 def _text_choices(loaded: Loaded) -> ReadOptions:
     o, key = loaded.options, loaded.key[:12]
-    delimiter = st.selectbox("Columns are separated by", _with(DELIMITERS, o.delimiter), index=_at(DELIMITERS, o.delimiter), format_func=lambda d: DELIMITERS.get(d, d), key=f"delimiter-{key}")
-    encoding = st.selectbox("Characters are written in", _with(ENCODINGS, o.encoding), index=_at(ENCODINGS, o.encoding), format_func=lambda e: ENCODINGS.get(e, e), key=f"encoding-{key}")
-    quote = st.selectbox("Text is quoted with", _with(QUOTES, o.quote), index=_at(QUOTES, o.quote), format_func=lambda q: QUOTES.get(q, q), key=f"quote-{key}")
-    header = st.number_input("The header is on line", 0, 1000, o.header_row, help="0: the file has no header; columns are called column_1, column_2, …", key=f"header-{key}")
-    return o.model_copy(update={"delimiter": delimiter, "encoding": encoding, "quote": quote, "header_row": header, **_new_header(o, header)})
+    delimiter = st.selectbox(
+        "Columns are separated by",
+        _with(DELIMITERS, o.delimiter),
+        index=_at(DELIMITERS, o.delimiter),
+        format_func=lambda d: DELIMITERS.get(d, d),
+        key=f"delimiter-{key}",
+    )
+    encoding = st.selectbox(
+        "Characters are written in",
+        _with(ENCODINGS, o.encoding),
+        index=_at(ENCODINGS, o.encoding),
+        format_func=lambda e: ENCODINGS.get(e, e),
+        key=f"encoding-{key}",
+    )
+    quote = st.selectbox(
+        "Text is quoted with",
+        _with(QUOTES, o.quote),
+        index=_at(QUOTES, o.quote),
+        format_func=lambda q: QUOTES.get(q, q),
+        key=f"quote-{key}",
+    )
+    header = st.number_input(
+        "The header is on line",
+        0,
+        1000,
+        o.header_row,
+        help="0: the file has no header; columns are called column_1, column_2, …",
+        key=f"header-{key}",
+    )
+    return o.model_copy(
+        update={"delimiter": delimiter, "encoding": encoding, "quote": quote, "header_row": header, **_new_header(o, header)}
+    )
 
 
-def _workbook_choices(loaded: Loaded) -> ReadOptions:
+def _workbook_choices(loaded: Loaded, path: Path, name: str) -> ReadOptions:
     o, key = loaded.options, loaded.key[:12]
-    table = _source()
-    found = sheets(state.workspace().files.path(table.file_digest), table.file_name)
+    found = sheets(path, name)
     names = [s.name for s in found]
     now = o.sheet.name if o.sheet and o.sheet.name in names else names[0]
     words = {s.name: f"{s.name} ({s.rows:,} rows, {s.columns} columns{', hidden' if s.hidden else ''})" for s in found}
-    name = st.selectbox("Sheet", names, index=names.index(now), format_func=lambda n: words[n], key=f"sheet-{key}")
+    chosen = st.selectbox("Sheet", names, index=names.index(now), format_func=lambda n: words[n], key=f"sheet-{key}")
     header = st.number_input("The header is on row", 0, 1000, o.header_row, help="0: the sheet has no header", key=f"header-{key}")
-    sheet = o.sheet if name == now else SheetRule(by="name", name=name)
-    again = {"columns": None} if name != now else _new_header(o, header)
+    sheet = o.sheet if chosen == now else SheetRule(by="name", name=chosen)
+    again = {"columns": None} if chosen != now else _new_header(o, header)
     return o.model_copy(update={"sheet": sheet, "header_row": header, **again})
 
 
@@ -144,18 +186,21 @@ def _at(choices: Mapping[str, str], now: str) -> int:
     return _with(choices, now).index(now)
 
 
-def _raw(loaded: Loaded) -> None:
+def _raw(loaded: Loaded, path: Path, name: str) -> None:
     """The file's own lines, numbered, with the header marked."""
-    table = _source()
     try:
-        lines = raw_lines(state.workspace().files.path(table.file_digest), loaded.options, table.file_name, 1, 30)
+        lines = raw_lines(path, loaded.options, name, 1, 30)
     except ReadError as error:
         st.error(plain(str(error), longest=500))
         return
     marks = ["header" if line.number == loaded.options.header_row else "" for line in lines]
-    shown = pd.DataFrame({"": marks, "as it stands in the file": [line.text for line in lines]}, index=[line.number for line in lines], dtype=object)
+    shown = pd.DataFrame(
+        {"": marks, "as it stands in the file": [line.text for line in lines]}, index=[line.number for line in lines], dtype=object
+    )
     st.caption("The file's own lines, as they stand:")
-    grid.show(shown.rename(columns={"": "what it is"}), key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label="line", height=430)
+    grid.show(
+        shown.rename(columns={"": "what it is"}), key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label="line", height=430
+    )
 
 
 def _source() -> SourceTable:
@@ -178,7 +223,9 @@ def read_again(loaded: Loaded, options: ReadOptions) -> None:
 
 def _types(loaded: Loaded) -> None:
     """Every column's type: now, proposed, why; a change is kept in the first step."""
-    st.caption("Columns become numbers, dates or yes/no only where every value stays the same value. The rest stays text: leading zeros and long numbers are kept.")
+    st.caption(
+        "Columns become numbers, dates or yes/no only where every value stays the same value. The rest stays text: leading zeros and long numbers are kept."
+    )
     steps = state.steps()
     step = next((s for s in steps if s.id == state.TYPES_STEP), None)
     chosen: dict[str, str] = dict(step.params.get("types", {})) if step else {}

@@ -40,7 +40,9 @@ def tell() -> None:
     if kind == "success":
         st.toast(plain(text, longest=300), icon=":material/check:")
     else:
-        (st.warning if kind == "warning" else st.error)(plain(text, longest=600), icon=":material/info:" if kind == "warning" else ":material/error:")
+        (st.warning if kind == "warning" else st.error)(
+            plain(text, longest=600), icon=":material/info:" if kind == "warning" else ":material/error:"
+        )
 
 
 def draw_project() -> None:

@@ -37,8 +37,24 @@ def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None)
     with st.sidebar:
         _head(loaded)
         with st.container(horizontal=True, wrap=False, gap="xsmall", key="history"):
-            st.button("Add step", key="add-step", type="primary", icon=":material/add:", shortcut="alt+n", help="Alt+N", on_click=add_step, disabled=loaded is None)
-            st.button("Undo", key="undo", on_click=state.undo, shortcut="alt+z", disabled=not state.can_undo(), help=f"Undo: {plain(project.undo_label)} (Alt+Z)" if state.can_undo() else "Nothing to undo (Alt+Z)")
+            st.button(
+                "Add step",
+                key="add-step",
+                type="primary",
+                icon=":material/add:",
+                shortcut="alt+n",
+                help="Alt+N",
+                on_click=add_step,
+                disabled=loaded is None,
+            )
+            st.button(
+                "Undo",
+                key="undo",
+                on_click=state.undo,
+                shortcut="alt+z",
+                disabled=not state.can_undo(),
+                help=f"Undo: {plain(project.undo_label)} (Alt+Z)" if state.can_undo() else "Nothing to undo (Alt+Z)",
+            )
             st.button(
                 "Redo", key="redo", on_click=state.redo, shortcut="alt+shift+z", disabled=not project.can_redo,
                 help=f"Redo: {plain(project.redo_label)} (Alt+Shift+Z)" if project.can_redo else "Nothing to redo (Alt+Shift+Z)",
@@ -114,7 +130,9 @@ def _step_card(number: int, step: RecipeStep, found: StepState | None, selected:
         )  # fmt: skip
         text, color = card_badge(step, found)
         st.badge(text, color=color)
-        chosen = st.menu_button(":material/more_vert:", menu_of(step), key=f"menu-{step.id}", type="tertiary", help=f"What to do with step {number}")
+        chosen = st.menu_button(
+            ":material/more_vert:", menu_of(step), key=f"menu-{step.id}", type="tertiary", help=f"What to do with step {number}"
+        )
         if chosen:
             do(chosen, step.id)
             st.rerun()
@@ -147,7 +165,14 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, str]:
         return "…", "gray"
     if found.status == "look":
         return "needs a look", "orange"
-    said = badge(cells=r.changed, removed=r.removed, added=r.added, columns_added=len(r.columns_added), columns_removed=len(r.columns_removed), moved=r.moved)
+    said = badge(
+        cells=r.changed,
+        removed=r.removed,
+        added=r.added,
+        columns_added=len(r.columns_added),
+        columns_removed=len(r.columns_removed),
+        moved=r.moved,
+    )
     if said == "no effect" and r.retyped:
         said = f"{count(len(r.retyped), 'type')}"
     return said, "gray" if said == "no effect" else "green"

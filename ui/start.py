@@ -128,7 +128,14 @@ def _recent(project: Project) -> None:
     steps = sum(len(t["steps"]) for t in project.recipe["tables"])
     shape = f"{count(project.rows, 'row')} · {count(project.columns or 0, 'column')} · " if project.rows is not None else ""
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"recent-{project.id}"):
-        st.button(f"**{plain(project.name)}**", key=f"open-{project.id}", type="tertiary", icon=":material/table:", on_click=open_known, args=(project.id,))
+        st.button(
+            f"**{plain(project.name)}**",
+            key=f"open-{project.id}",
+            type="tertiary",
+            icon=":material/table:",
+            on_click=open_known,
+            args=(project.id,),
+        )
         st.space("stretch")
         st.caption(f"{shape}{count(steps, 'step')} · saved {when(project.saved_at.astimezone(), now)}", width="content")
         st.button("Delete project", key=f"delete-{project.id}", type="tertiary", icon=":material/delete:", on_click=ask, args=(project.id,))
@@ -145,7 +152,14 @@ def kept() -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption(f"Files stay on this computer, in {plain(str(usage.folder), longest=200)} ({size(usage.total)}).", width="content")
         if usage.files:
-            st.button("Delete everything", key="delete-everything", type="tertiary", icon=":material/delete_forever:", on_click=ask, args=("everything",))
+            st.button(
+                "Delete everything",
+                key="delete-everything",
+                type="tertiary",
+                icon=":material/delete_forever:",
+                on_click=ask,
+                args=("everything",),
+            )
     if st.session_state.get("wb_delete"):
         confirm()
 
@@ -162,7 +176,9 @@ def confirm() -> None:
         st.markdown("All projects, with their uploaded files and steps, are removed from this computer. This cannot be undone.")
     else:
         project = state.workspace().projects.get(what)
-        st.markdown(f"The project **{plain(project.name if project else '')}**, its uploaded file and its steps are removed. This cannot be undone.")
+        st.markdown(
+            f"The project **{plain(project.name if project else '')}**, its uploaded file and its steps are removed. This cannot be undone."
+        )
     st.markdown("Files you downloaded stay where they are.")
     with st.container(horizontal=True):
         if st.button("Delete", key="delete-confirmed", type="primary"):

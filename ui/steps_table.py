@@ -19,7 +19,9 @@ def draw(done: Run) -> None:
         st.markdown("### :material/grid_on: Steps as a table")
         st.space("stretch")
         st.button("Back to the cards", key="close-steps-table", on_click=close)
-    st.caption("Turn steps on and off, write notes, move them with the arrows, delete lines, or add one in the last line. Every change is saved and can be undone.")
+    st.caption(
+        "Turn steps on and off, write notes, move them with the arrows, delete lines, or add one in the last line. Every change is saved and can be undone."
+    )
     steps = state.steps()
     key = mounted(steps)
     said = {s.step.id: s.report.sentence for s in done.result.steps if s.report}
@@ -90,7 +92,13 @@ def applied(base: tuple[RecipeStep, ...], typed: dict[str, Any], revision: int) 
     for at, cells in enumerate(typed.get("added_rows", [])):
         name = names.get(cells.get("step") or "")
         if name is not None:  # the same id each time: the callback runs again with all that was typed
-            made.append(_changed(new_step(name, id=f"t{revision}a{at}x{base[0].id[:6] if base else ''}"), {k: v for k, v in cells.items() if k != "step"}, names))
+            made.append(
+                _changed(
+                    new_step(name, id=f"t{revision}a{at}x{base[0].id[:6] if base else ''}"),
+                    {k: v for k, v in cells.items() if k != "step"},
+                    names,
+                )
+            )
     return tuple(made)
 
 
@@ -103,7 +111,15 @@ def _changed(step: RecipeStep, cells: dict[str, Any], names: dict[str, str]) -> 
     name = names.get(cells.get("step") or "")
     if name is not None and name != step.step:  # another step has other settings: it starts with its own
         fresh = new_step(name)
-        update |= {"step": name, "step_version": fresh.step_version, "params": {}, "budget": fresh.budget, "fitted": None, "fitted_for": None, "repairs": ()}
+        update |= {
+            "step": name,
+            "step_version": fresh.step_version,
+            "params": {},
+            "budget": fresh.budget,
+            "fitted": None,
+            "fitted_for": None,
+            "repairs": (),
+        }
     return step.model_copy(update=update)
 
 

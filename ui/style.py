@@ -14,7 +14,7 @@ CSS = f"""<style>
 [class*="st-key-card_"] [class*="st-key-select-"] {{flex: 1 1 0; min-width: 0}}
 [class*="st-key-card_"] [class*="st-key-select-"] :is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
   width: 100%; justify-content: flex-start !important}}
-[data-testid="stBaseButton-segmented_controlActive"] {{color: light-dark(#0b5f59, #7ff0dd); border-color: {ACCENT}}}
+[data-testid="stBaseButton-segmented_controlActive"] {{color: CHOSEN; border-color: {ACCENT}}}
 [class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: 0.55rem}}
 .st-key-history kbd {{display: none}}
@@ -32,4 +32,4 @@ CSS = f"""<style>
 
 def draw() -> None:
     """Put the style on the page."""
-    st.html(CSS)
+    st.html(CSS.replace("CHOSEN", "#7ff0dd" if st.context.theme.type == "dark" else "#0b5f59"))

@@ -34,7 +34,12 @@ JSON = Export("json", "application/json")
 
 def csv_for_excel(decimal_comma: bool) -> Export:
     """CSV as Excel opens it by a double click: a mark for UTF-8, the region's delimiter and decimal mark, nothing that would run."""
-    options: dict[str, JsonValue] = {"spreadsheet": True, "bom": True, "delimiter": ";" if decimal_comma else ",", "decimal": "," if decimal_comma else "."}
+    options: dict[str, JsonValue] = {
+        "spreadsheet": True,
+        "bom": True,
+        "delimiter": ";" if decimal_comma else ",",
+        "decimal": "," if decimal_comma else ".",
+    }
     return Export("csv", "text/csv", options, tag="semicolons" if decimal_comma else "commas")
 
 
@@ -73,5 +78,7 @@ def excel_refuses(table: pd.DataFrame) -> str | None:
     for name in table.columns:
         values = pa.chunked_array(table[name])
         if pa.types.is_large_string(values.type) and (long := over_length(values)):
-            return f'Column "{name}", row {table.index[long[0]]}: a text of more than {MAX_TEXT:,} characters does not fit in a cell of Excel.'
+            return (
+                f'Column "{name}", row {table.index[long[0]]}: a text of more than {MAX_TEXT:,} characters does not fit in a cell of Excel.'
+            )
     return None

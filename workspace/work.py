@@ -17,7 +17,7 @@ from pipeline.keys import digest, reading_key
 from pipeline.results import Cached
 from pipeline.shelf import Layered, Shelf
 from pipeline.tasks import Loaded, load_reading
-from workspace.files import Files
+from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
 from workspace.projects import SourceTable
 
@@ -138,7 +138,14 @@ class Work:
             name = f"write-{key}"
             if self.shelf.read_note(name) is None:
                 self.shelf.write_note(name, self.shelf.save_table(table, name))
-            args = {"shelf": str(self.shelf.folder), "table": name, "note": note, "path": str(path), "format": format, "options": dict(options)}
+            args = {
+                "shelf": str(self.shelf.folder),
+                "table": name,
+                "note": note,
+                "path": str(path),
+                "format": format,
+                "options": dict(options),
+            }
             return self.jobs.submit("write", args, path.name, self.group)
 
         return self._known_or_job(note, known, start, wait)
@@ -173,7 +180,10 @@ class Work:
         with self._lock:
             job = self._jobs.get(key)
             if job is None or job.status == "done":  # done, and yet not known: its files were removed
-                job = self._jobs[key] = start()
+                try:
+                    job = self._jobs[key] = start()
+                except StoreError as error:
+                    return Failure(str(error), key)
         if not job.wait(wait):
             return job
         if job.status == "done" and (found := known()) is not None:

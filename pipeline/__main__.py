@@ -3,17 +3,21 @@
 import sys
 from datetime import date
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
+from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from io_utils import ReadError, ReadOptions, WriteError, detect, read, write
 from io_utils.options import Read
 from pipeline import Recipe, RecipeError, Run, run
-from pipeline.report import RunReport, make_report
+from pipeline.recipe import validation_message
+from pipeline.report import make_report
+from steps.base import listing
 
+FORMATS = ("csv", "xlsx", "json")
 DONE, FAILED, USAGE, UNREADABLE = 0, 1, 2, 3
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Clean tables with a saved recipe.", pretty_exceptions_enable=False)
@@ -31,35 +35,44 @@ def run_command(
     inputs: Annotated[list[str], typer.Argument(help="The file to clean, or NAME=FILE for each table of the recipe.")],
     out: Annotated[Path | None, typer.Option(help="Where the result goes: .csv, .xlsx or .json.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the report goes, as JSON.")] = None,
-    as_of: Annotated[str | None, typer.Option(help="The day that 'last 30 days' counts from, as 2024-01-31.")] = None,
-    refit: Annotated[bool | None, typer.Option("--refit/--frozen", help="Work numbers out again, or keep those of the recipe.", show_default="as saved")] = None,
+    as_of: Annotated[str | None, typer.Option(help="The day that 'last 30 days' counts from, as 2024-01-31; otherwise today.")] = None,
+    refit: Annotated[
+        bool | None, typer.Option("--refit/--frozen", help="Work numbers out again, or keep those of the recipe.", show_default="as saved")
+    ] = None,
     strict: Annotated[bool, typer.Option(help="Exit 1 also if a step needs a look or values could not be used.")] = False,
 ) -> None:
-    """Run a recipe on new files. Nothing is written if a step fails."""
+    """Run a recipe on new files. No result is written if a step fails; the report is."""
     try:
         saved = Recipe.parse(recipe.read_bytes())
         files = named_inputs(saved, inputs)
-        day = date.fromisoformat(as_of) if as_of else None
-    except (OSError, RecipeError, ValueError) as error:
+        options = {name: reading_options(saved, name) for name in files}
+        day = day_of(as_of)
+        if out and out.suffix.lower().removeprefix(".") not in FORMATS:
+            raise ValueError(f'--out: "{out.name}" does not end in {listing([f".{f}" for f in FORMATS])}.')
+    except OSError as error:
+        stop(USAGE, f"{recipe}: the recipe cannot be read ({error.strerror or error}).")
+    except (RecipeError, ValueError) as error:
         stop(USAGE, str(error))
     try:
-        readings = {name: read_input(saved, name, path) for name, path in files.items()}
-    except (ReadError, OSError) as error:
+        readings = {name: read(path, options[name] or detect(path)[0]) for name, path in files.items()}
+    except ReadError as error:
         stop(UNREADABLE, str(error))
+    except OSError as error:
+        stop(UNREADABLE, f"{error.filename}: the file cannot be read ({error.strerror or error}).")
     done = run_with_progress(saved, readings, day, refit)
     made = make_report(done, readings)
-    if report:
-        report.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
-    tell(made)
-    if not done.ok:
-        stop(FAILED, "Nothing was written.")
-    if out:
-        try:
-            for note in write(done.table, out).notes:
-                err.print(f"  {note.text}", markup=False)
-        except (WriteError, OSError, ValueError) as error:
-            stop(FAILED, str(error))
-        err.print(f"Wrote {out}", markup=False)
+    say(*made.lines())
+    try:
+        if report:
+            report.write_text(made.model_dump_json(indent=2) + "\n", "utf-8")
+        if not (done.ok and made.accounted):
+            stop(FAILED, "No result was written.")
+        if out:
+            say(*(f"  {note.text}" for note in write(done.table, out).notes), f"Wrote {out}")
+    except WriteError as error:
+        stop(FAILED, str(error))
+    except OSError as error:
+        stop(FAILED, f"{error.filename}: the file cannot be written ({error.strerror or error}).")
     if strict and not made.clean:
         stop(FAILED, "Not everything was clean (--strict).")
 
@@ -67,13 +80,15 @@ def run_command(
 def named_inputs(recipe: Recipe, inputs: list[str]) -> dict[str, Path]:
     """Table name to file. Raises ValueError if a table has no file or a name is not in the recipe."""
     names = [t.name for t in recipe.tables]
-    files = {}
+    files: dict[str, Path] = {}
     for given in inputs:
         name, found, path = given.partition("=")
         if not found or (name not in names and Path(given).exists()):
             if len(names) > 1:
                 raise ValueError(f"The recipe has {len(names)} tables: name the file of each, as {names[0]}={given}.")
             name, path = names[0], given
+        if name in files:
+            raise ValueError(f'Two files were given for the table "{name}": {files[name]} and {path}.')
         if name not in names:
             raise ValueError(f'The recipe has no table "{name}". It has: {", ".join(names)}.')
         files[name] = Path(path)
@@ -82,11 +97,21 @@ def named_inputs(recipe: Recipe, inputs: list[str]) -> dict[str, Path]:
     return files
 
 
-def read_input(recipe: Recipe, name: str, path: Path) -> Read:
-    """The table's file, read as the recipe says, or as detected."""
+def reading_options(recipe: Recipe, name: str) -> ReadOptions | None:
+    """How the recipe says the table's file is read; None: as detected. Raises ValueError if it cannot be understood."""
     said = recipe.table(name).read
-    options = ReadOptions.model_validate(said) if said else detect(path)[0]
-    return read(path, options)
+    try:
+        return ReadOptions.model_validate(said) if said else None
+    except ValidationError as error:
+        raise ValueError(f'How the file of the table "{name}" is read cannot be understood: {validation_message(error)}') from error
+
+
+def day_of(text: str | None) -> date:
+    """The day given, or today. Raises ValueError."""
+    try:
+        return date.fromisoformat(text) if text else date.today()
+    except ValueError as error:
+        raise ValueError(f'--as-of: "{text}" is not a day. Write it as 2024-01-31.') from error
 
 
 def run_with_progress(recipe: Recipe, readings: dict[str, Read], day: date | None, refit: bool | None) -> Run:
@@ -94,18 +119,22 @@ def run_with_progress(recipe: Recipe, readings: dict[str, Read], day: date | Non
     tables, files = {n: r.table for n, r in readings.items()}, {n: r.digest for n, r in readings.items()}
     with Progress(SpinnerColumn(), TextColumn("{task.description}"), console=err, transient=True, disable=not sys.stderr.isatty()) as shown:
         task = shown.add_task("Running", total=1.0)
-        return run(tables, recipe, files=files, as_of=day, refit=refit, progress=lambda part, text: shown.update(task, completed=part, description=text))
+
+        def tell(part: float, text: str) -> None:
+            shown.update(task, completed=part, description=text)
+
+        return run(tables, recipe, files=files, as_of=day, refit=refit, progress=tell)
 
 
-def tell(report: RunReport) -> None:
-    """The report in a few lines on standard error."""
-    for line in report.lines():
-        err.print(line, markup=False)
+def say(*lines: str) -> None:
+    """Lines on standard error, not broken at the width of a terminal."""
+    for line in lines:
+        err.print(line, markup=False, soft_wrap=True)
 
 
-def stop(code: int, message: str) -> None:
+def stop(code: int, message: str) -> NoReturn:
     """Say why, and exit."""
-    err.print(message, markup=False, style="red")
+    err.print(message, markup=False, style="red", soft_wrap=True)
     raise typer.Exit(code)
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from pipeline.changes import Changes, diff
+from pipeline.changes import Changes, diff, origins
 from pipeline.keys import digest
 from pipeline.parse import ParseError, parse_cell
 from pipeline.recipe import RecipeError, RecipeStep, fields_of
@@ -293,10 +293,10 @@ def _check_blanked(
     step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Changes, rejected: pd.DataFrame, renamed: Mapping[str, str]
 ) -> None:
     """No value may become missing unsaid: each is listed in ``rejected``, or blanking is the step's purpose."""
-    old_names = {new: old for old, new in renamed.items()}
+    known = origins(before, after, renamed)
     earlier, later = before.index.to_numpy(), after.index.to_numpy()
     for name, rows in changes.cells.items():
-        values, old = arrow(after[name]), old_names.get(name, name)
+        values, old = arrow(after[name]), known[name]
         if step.blanks or not values.null_count:
             continue
         emptied = rows[np.isin(rows, later[flags(values.is_null())])]
@@ -315,7 +315,7 @@ def _had_value(values: pa.ChunkedArray) -> np.ndarray:
 
 
 def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Changes, outcome: Outcome, rejected: int) -> StepReport:
-    renamed = dict(outcome.renamed)
+    known = origins(before, after, outcome.renamed)
     return StepReport(
         step=step.name,
         label=step.label,
@@ -327,9 +327,9 @@ def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Chan
         moved=len(changes.moved),
         cells={n: len(rows) for n, rows in changes.cells.items()},
         retyped={n: (str(a), str(b)) for n, (a, b) in changes.retyped.items()},
-        columns_added=tuple(n for n in after.columns if n not in before.columns and n not in renamed.values()),
-        columns_removed=tuple(n for n in before.columns if n not in after.columns and n not in renamed),
-        renamed=renamed,
+        columns_added=tuple(n for n in after.columns if n not in known),
+        columns_removed=tuple(n for n in before.columns if n not in known.values()),
+        renamed={old: new for new, old in known.items() if old != new},
         rejected=rejected,
         missing_before=missing(before),
         missing_after=missing(after),

@@ -67,12 +67,8 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, renamed: Mapping[str, str] |
     from missing. ``renamed`` maps earlier column names to later ones. Raises ValueError if row numbers repeat.
     """
     shared, removed, added, moved = align(before.index, after.index)
-    earlier = {new: old for old, new in (renamed or {}).items()}
-    pairs = {}
-    for name in after.columns:
-        old_name = earlier.get(name, name)
-        if old_name in before.columns and (old_name != name or name not in (renamed or {})):
-            pairs[name] = arrow(before[old_name]), arrow(after[name])
+    known = origins(before, after, renamed or {})
+    pairs = {name: (arrow(before[old]), arrow(after[name])) for name, old in known.items()}
     retyped = {name: (a.type, b.type) for name, (a, b) in pairs.items() if a.type != b.type}
     aligned = shared.stays is None
     compared = [name for name, (a, b) in pairs.items() if not (aligned and same_memory(a, b))]
@@ -83,6 +79,13 @@ def diff(before: pd.DataFrame, after: pd.DataFrame, renamed: Mapping[str, str] |
 
     found = zip(compared, side_by_side(changed, compared), strict=True)
     return Changes(removed, added, moved, {name: rows for name, rows in found if len(rows)}, retyped)
+
+
+def origins(before: pd.DataFrame, after: pd.DataFrame, renamed: Mapping[str, str]) -> dict[str, str]:
+    """For each later column that was there before, the name it had."""
+    earlier = {new: old for old, new in renamed.items() if old in before.columns and new in after.columns}
+    kept = {name: name for name in after.columns if name in before.columns and name not in renamed}
+    return {name: old for name in after.columns if (old := earlier.get(name, kept.get(name))) is not None}
 
 
 def align(old_index: pd.Index, new_index: pd.Index) -> tuple[Aligned, np.ndarray, np.ndarray, np.ndarray]:

@@ -15,7 +15,7 @@ from io_utils import ReadOptions
 from steps import catalogue
 from steps.base import Step
 
-ENGINE = ("run", "apply", "where", "settle", "changes", "results", "parse")
+ENGINE = ("run", "apply", "where", "settle", "changes", "results", "parse", "view", "recipe")
 
 
 def digest(*parts: JsonValue) -> str:
@@ -34,6 +34,12 @@ def program() -> str:
 
 
 @cache
+def reader() -> str:
+    """Digest of the source that reads files."""
+    return digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(Path(inspect.getfile(ReadOptions)).parent.glob("*.py"))))
+
+
+@cache
 def source_of(step: type[Step]) -> str:
     """Digest of the source of the step's module."""
     return hashlib.sha256(inspect.getsource(sys.modules[step.__module__]).encode()).hexdigest()
@@ -41,4 +47,4 @@ def source_of(step: type[Step]) -> str:
 
 def reading_key(file_digest: str, file_name: str, options: ReadOptions | None, person: str = "local") -> str:
     """The key of a table as read: who, which bytes, called what, read how (None: as detected), by which program."""
-    return digest("reading", person, file_digest, file_name, options.key() if options else "detect", program())
+    return digest("reading", person, file_digest, file_name, options.key() if options else "detect", reader(), program())

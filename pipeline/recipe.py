@@ -68,9 +68,8 @@ class RecipeStep(BaseModel):
         """The step with its parameters. Raises RecipeError naming the parameter and its value."""
         kind = self.kind()
         if self.step_version > kind.version:
-            raise RecipeError(
-                f'Step "{self.step}" is version {self.step_version} in the recipe; this program knows version {kind.version}. Update the program.'
-            )
+            known = f"this program knows version {kind.version}. Update the program."
+            raise RecipeError(f'Step "{self.step}" is version {self.step_version} in the recipe; {known}')
         try:
             return kind.model_validate_json(json.dumps(self.params))
         except ValidationError as error:
@@ -102,7 +101,7 @@ class Recipe(BaseModel):
         """A recipe from its JSON. Raises RecipeError naming what is wrong and where."""
         try:
             raw = json.loads(data) if isinstance(data, str | bytes) else data
-        except (ValueError, UnicodeDecodeError) as error:
+        except (ValueError, RecursionError) as error:
             raise RecipeError(f"The recipe is not JSON: {error}.") from error
         if not isinstance(raw, dict) or "tables" not in raw:
             raise RecipeError("This file is not a recipe: it has no tables.")
@@ -183,7 +182,8 @@ def new_step(name: str, params: dict[str, JsonValue] | None = None, **envelope: 
     """A step with a fresh id; one that may remove rows warns from 20 % on."""
     kind = steps.catalogue[name]
     budget = Budget(removed_share=0.2) if kind.may_remove else None
-    return RecipeStep(**{"id": secrets.token_hex(6), "step": name, "step_version": kind.version, "params": params or {}, "budget": budget, **envelope})
+    fresh = {"id": secrets.token_hex(6), "step_version": kind.version, "budget": budget}
+    return RecipeStep(step=name, params=params or {}, **{**fresh, **envelope})
 
 
 def schema() -> dict[str, JsonValue]:
@@ -202,5 +202,6 @@ def validation_message(error: ValidationError) -> str:
             said.append(f'parameter "{place}" is missing')
         else:
             message = str(e["ctx"]["error"]) if e["type"] == "value_error" and "error" in e.get("ctx", {}) else e["msg"]
-            said.append(f'parameter "{place}": {message}' if e["loc"] else message)
+            given = f" (given: {e['input']!r})" if isinstance(e["input"], str | int | float) and len(str(e["input"])) <= 80 else ""
+            said.append(f'parameter "{place}": {message}{given}' if e["loc"] else message)
     return "; ".join(said).rstrip(".") + "."

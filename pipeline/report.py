@@ -8,7 +8,7 @@ from io_utils import Note, Read
 from io_utils.fingerprint import content_hash
 from pipeline.accounting import Accounting, account
 from pipeline.results import StepReport
-from pipeline.run import Run, TableRun
+from pipeline.run import Run, StepState, TableRun
 
 
 class StepLine(BaseModel):
@@ -51,10 +51,16 @@ class RunReport(BaseModel):
     tables: tuple[TableReport, ...]
 
     @property
+    def accounted(self) -> bool:
+        """Whether every row and cell of every table is accounted for."""
+        return all(t.accounting.ok for t in self.tables)
+
+    @property
     def clean(self) -> bool:
         """Whether every step ran within its budget, every value could be used, and every row is accounted for."""
         steps = [s for t in self.tables for s in t.steps]
-        return self.ok and all(s.status in ("ok", "off") and not (s.report and s.report.rejected) for s in steps) and all(t.accounting.ok for t in self.tables)
+        smooth = all(s.status in ("ok", "off") and not (s.report and s.report.rejected) for s in steps)
+        return self.ok and smooth and self.accounted
 
     def lines(self) -> list[str]:
         """The report in words, a line each."""
@@ -72,12 +78,20 @@ def step_words(line: StepLine) -> str:
     if line.report is None:
         return f"{line.status}: {line.error}" if line.error else line.status
     r = line.report
-    parts = [f"{r.changed:,} cells changed" if r.changed else "", f"{r.removed:,} rows removed" if r.removed else "", f"{r.added:,} rows added" if r.added else ""]
-    parts += [f"{len(r.retyped):,} types changed" if r.retyped else "", f"{r.rejected:,} values could not be used" if r.rejected else ""]
-    parts += [f"{len(r.columns_added)} columns added" if r.columns_added else "", f"{len(r.columns_removed)} columns removed" if r.columns_removed else ""]
-    said = ", ".join(p for p in parts if p) or "no effect"
+    counts = {
+        "cells changed": r.changed,
+        "rows removed": r.removed,
+        "rows added": r.added,
+        "rows moved": r.moved,
+        "types changed": len(r.retyped),
+        "values could not be used": r.rejected,
+        "columns added": len(r.columns_added),
+        "columns removed": len(r.columns_removed),
+        "columns renamed": len(r.renamed),
+    }
+    said = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or "no effect"
     extra = "".join(f" {w}" for w in (*r.warnings, *r.noted))
-    return f"{r.sentence.rstrip('.')}: {said}.{extra}"
+    return f"{r.sentence.rstrip('.')}: {said}.{extra}" + (f" Stopped: {line.error}" if line.error else "")
 
 
 def make_report(done: Run, readings: dict[str, Read]) -> RunReport:
@@ -100,8 +114,10 @@ def _table(table: TableRun, found: Read) -> TableReport:
         rows_read=len(table.source),
         left_out=len(found.set_aside),
         notes=tuple(found.notes),
-        steps=tuple(
-            StepLine(number=s.number, status=s.status, report=s.report, error=s.error, fitted=s.result and s.result.fitted) for s in table.steps
-        ),
+        steps=tuple(StepLine(number=s.number, status=s.status, report=s.report, error=s.error, fitted=_fitted(s)) for s in table.steps),
         accounting=account(table, len(found.set_aside)),
     )
+
+
+def _fitted(state: StepState) -> JsonValue:
+    return state.result.fitted if state.result else None

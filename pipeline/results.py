@@ -87,7 +87,7 @@ class ResultCache(Protocol):
 
 
 def memory(table: pd.DataFrame) -> dict[int, int]:
-    """Address to bytes of everything on the heap that the table keeps alive; a slice keeps its whole parent."""
+    """Address to bytes of everything that the table keeps alive, mapped files included; a slice keeps its whole parent."""
     held: dict[int, int] = {}
     for i in range(table.shape[1]):
         for chunk in arrow(table.iloc[:, i]).chunks:
@@ -101,6 +101,19 @@ def memory(table: pd.DataFrame) -> dict[int, int]:
         rows = rows if rows.base is None else rows.base
         held[rows.ctypes.data] = rows.nbytes
     return held
+
+
+def held(result: Cached) -> dict[int, int]:
+    """Address to bytes of everything that a result keeps alive: its table, its lists, the numbers of changed rows."""
+    if isinstance(result, Failed):
+        return {}
+    found: dict[int, int] = {}
+    for table in (result.table, result.rejected, result.removed, result.parents):
+        found.update(memory(table))
+    changes = result.changes
+    for rows in (changes.removed, changes.added, changes.moved, *changes.cells.values()):
+        found[rows.ctypes.data] = rows.nbytes
+    return found
 
 
 class Results:
@@ -129,7 +142,7 @@ class Results:
             if key in self._results:
                 self._drop(key)
             self._results[key] = result
-            self._held[key] = memory(result.table) if isinstance(result, StepResult) else {}
+            self._held[key] = held(result)
             for address, size in self._held[key].items():
                 self.used += size * (self._users[address] == 0)
                 self._users[address] += 1

@@ -6,13 +6,16 @@ from datetime import date
 from typing import Literal
 
 import pandas as pd
+import pyarrow as pa
 
 from pipeline.apply import Context, Stopped, apply_step
 from pipeline.keys import digest, source_of
 from pipeline.recipe import Recipe, RecipeError, RecipeStep, TableRecipe, tables_read
 from pipeline.results import Cached, Failed, ResultCache, StepReport, StepResult
 from pipeline.settle import settle
-from steps.base import INT, NO_PARENTS, NO_REJECTED, NO_REMOVED
+from steps import catalogue
+from steps.arrow import constant
+from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED
 
 Status = Literal["ok", "look", "skipped", "off", "failed", "waiting"]
 Progress = Callable[[float, str], None]
@@ -34,7 +37,7 @@ class StepState:
     @property
     def report(self) -> StepReport | None:
         """The step's report with its id and warnings; None if it did not run."""
-        return self.result and self.result.report.model_copy(update={"id": self.step.id, "warnings": self.warnings})
+        return self.result.report.model_copy(update={"id": self.step.id, "warnings": self.warnings}) if self.result else None
 
 
 @dataclass(frozen=True)
@@ -108,8 +111,8 @@ class Run:
 
 def _stack(table: TableRun, part: Literal["rejected", "removed", "parents"], empty: pd.DataFrame) -> pd.DataFrame:
     frames = [(s.number, getattr(s.result, part)) for s in table.steps if s.result is not None and s.status != "off"]
-    parts = [f.assign(step=pd.array([n] * len(f), dtype=INT)) for n, f in frames if len(f)]
-    found = pd.concat(parts) if parts else empty.assign(step=pd.array([], dtype=INT))
+    parts = [f.assign(step=constant(n, f, pa.int64())) for n, f in frames if len(f)]
+    found = pd.concat(parts) if parts else empty.assign(step=constant(None, empty, pa.int64()))
     return found[["step", *empty.columns]]
 
 
@@ -145,7 +148,7 @@ def run(
     def tell(step: RecipeStep) -> None:
         nonlocal count
         if progress:
-            progress(count / total, step.kind().label if step.on else "")
+            progress(count / total, catalogue[step.step].label if step.step in catalogue else step.step)
         count += 1
 
     for name in order:
@@ -198,18 +201,22 @@ class _RunOne:
                 break
         return TableRun(self.recipe.name, self.source, self.source_key or "", tuple(states), key, next_row)
 
-    def _step(self, step: RecipeStep, number: int, table: pd.DataFrame, key: str, next_row: int, others: Mapping[str, TableRun]) -> StepState:
+    def _step(
+        self, step: RecipeStep, number: int, table: pd.DataFrame, key: str, next_row: int, others: Mapping[str, TableRun]
+    ) -> StepState:
         read = {n: others[n] for n in tables_read(step)}
         try:
-            if broken := next((t for t in read.values() if t.failed), None):
-                raise Stopped(f'Table "{broken.name}" is not ready: its step {broken.failed.number} could not run.')
+            for other in read.values():
+                if other.failed:
+                    raise Stopped(f'Table "{other.name}" is not ready: its step {other.failed.number} could not run.')
             key = self._key(step, key, read)
-            cached = self.results.get(key) if self.results and self.source_key else None
+            results = self.results if self.source_key and all(t.source_key for t in read.values()) else None
+            cached = results.get(key) if results is not None else None
             if cached is None:
                 context = Context({n: t.table for n, t in read.items()}, next_row, self.as_of, self.file, self.refit)
                 cached = _result(step, table, context)
-                if self.results and self.source_key:
-                    cached = self.results.put(key, cached)
+                if results is not None:
+                    cached = results.put(key, cached)
             if isinstance(cached, Failed):
                 raise Stopped(cached.message)
         except (Stopped, RecipeError) as error:
@@ -240,11 +247,12 @@ def over_budget(step: RecipeStep, result: StepResult) -> tuple[str, ...]:
     """Where the step took more than its budget allows, in words."""
     budget, report = step.budget, result.report
     said = []
+    asked = "it may not be more than" if budget and budget.action == "stop" else "you asked to be warned above"
     if budget and budget.removed_share is not None and report.rows_in and report.removed / report.rows_in > budget.removed_share:
-        share = report.removed / report.rows_in
-        said.append(f"Removes {report.removed:,} of {report.rows_in:,} rows ({share:.1%}); you asked to be warned above {budget.removed_share:.0%}.")
+        share, limit = report.removed / report.rows_in, 100 * budget.removed_share
+        said.append(f"Removes {report.removed:,} of {report.rows_in:,} rows ({share:.1%}); {asked} {limit:.4g}%.")
     if budget and budget.rejected is not None and report.rejected > budget.rejected:
-        said.append(f"{report.rejected:,} values cannot be used; you asked to be warned above {budget.rejected:,}.")
+        said.append(f"{report.rejected:,} values cannot be used; {asked} {budget.rejected:,}.")
     return tuple(said)
 
 

@@ -4,7 +4,10 @@ import json
 import os
 import secrets
 import shutil
+from collections import OrderedDict
 from pathlib import Path
+from threading import RLock
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -17,6 +20,9 @@ from pipeline.results import Cached, Failed, Results, StepReport, StepResult
 from steps.arrow import arrow, buffers
 
 LISTS = ("rejected", "removed", "parents")
+MAPPED = 10_000  # columns whose files are remembered; a process may map some 60,000
+
+Noted = dict[str, Any]  # Any: JSON that this module wrote itself; what cannot be read back counts as not there
 
 
 class Shelf:
@@ -30,7 +36,9 @@ class Shelf:
         self.folder = folder
         (folder / "columns").mkdir(parents=True, exist_ok=True)
         (folder / "results").mkdir(exist_ok=True)
-        self._files: dict[tuple[object, ...], tuple[str, object]] = {}  # where a mapped column lies -> its file; holds the memory
+        self._mapped: OrderedDict[str, pa.ChunkedArray] = OrderedDict()  # file -> column; the same file is the same memory
+        self._files: dict[tuple[object, ...], str] = {}  # where a mapped column lies -> its file
+        self._lock = RLock()
 
     def get(self, key: str) -> Cached | None:
         """The result of that key, mapped; None if it is not there."""
@@ -39,7 +47,7 @@ class Shelf:
             if "failed" in said:
                 return Failed(said["failed"])
             return self._load(said)
-        except (OSError, ValueError, KeyError, pa.ArrowInvalid):
+        except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError):  # gone, or damaged
             return None
 
     def put(self, key: str, result: Cached) -> Cached:
@@ -47,7 +55,7 @@ class Shelf:
         if isinstance(result, Failed):
             self._write(key, {"failed": result.message})
             return result
-        said: dict[str, JsonValue] = {
+        said: Noted = {
             "table": self.save_table(result.table, key),
             "report": result.report.model_dump(mode="json"),
             "next_row": result.next_row,
@@ -60,23 +68,19 @@ class Shelf:
         self._write(key, said)
         return self._load(said)
 
-    def save_table(self, table: pd.DataFrame, stem: str) -> JsonValue:
+    def save_table(self, table: pd.DataFrame, stem: str) -> Noted:
         """Write a table's columns, those that lie in files of this shelf already excepted; returns what `load_table` needs."""
-        files = []
-        for i, name in enumerate(table.columns):
-            values = arrow(table.iloc[:, i])
-            known = self._files.get(_where(values))
-            file = known[0] if known else f"{stem}-{i}.arrow"
-            if not known:
-                save_column(pa.chunked_array([values.combine_chunks()]), self.folder / "columns" / file)
-            files.append([name, file])
+        files = [[name, self._save(arrow(table[name]), f"{stem}-{i}.arrow")] for i, name in enumerate(table.columns)]
         return {"columns": files, "rows": self._save_rows(table.index, stem)}
 
-    def load_table(self, said: JsonValue) -> pd.DataFrame:
-        """The table of what `save_table` returned."""
+    def load_table(self, said: Any) -> pd.DataFrame:  # Any: what `save_table` returned, and JSON kept since
+        """The table of what `save_table` returned. Raises OSError, ValueError, KeyError or TypeError if it is damaged."""
         rows = said["rows"]
-        index = pd.RangeIndex(rows["start"], rows["stop"]) if "start" in rows else pd.Index(self._column(rows["file"]).to_numpy())
-        columns = {name: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for name, file in said["columns"] if (v := self._column(file)) is not None}
+        index = pd.Index(self._column(rows["file"]).to_numpy()) if "file" in rows else pd.RangeIndex(rows["start"], rows["stop"])
+        columns = {}
+        for name, file in said["columns"]:
+            values = self._column(file)
+            columns[name] = pd.Series(values, dtype=pd.ArrowDtype(values.type), index=index)
         return pd.DataFrame(columns, index=index, copy=False)
 
     def write_note(self, key: str, said: JsonValue) -> None:
@@ -96,12 +100,14 @@ class Shelf:
 
     def clear(self) -> None:
         """Remove everything; what is shown from it stays readable until it is let go."""
-        self._files.clear()
+        with self._lock:
+            self._mapped.clear()
+            self._files.clear()
         for part in ("results", "columns"):
             shutil.rmtree(self.folder / part, ignore_errors=True)
             (self.folder / part).mkdir(parents=True, exist_ok=True)
 
-    def _load(self, said: dict[str, JsonValue]) -> StepResult:
+    def _load(self, said: Noted) -> StepResult:
         lists = {name: self.load_table(kept) for name, kept in said["lists"].items() if kept}
         return StepResult(
             table=self.load_table(said["table"]),
@@ -115,29 +121,50 @@ class Shelf:
         )
 
     def _column(self, file: str) -> pa.ChunkedArray:
-        values = load_column(self.folder / "columns" / file)
-        self._files[_where(values)] = (file, values)
-        return values
+        """A column mapped from its file; the same memory each time. Raises OSError if the file is gone or damaged."""
+        with self._lock:
+            known = self._mapped.get(file)
+            if known is not None and (self.folder / "columns" / file).exists():
+                self._mapped.move_to_end(file)
+                return known
+            values = load_column(self.folder / "columns" / file)
+            self._mapped[file] = values
+            self._files[_where(values)] = file
+            while len(self._mapped) > MAPPED:
+                self._files.pop(_where(self._mapped.popitem(last=False)[1]), None)
+            return values
 
-    def _save_rows(self, index: pd.Index, stem: str) -> JsonValue:
+    def _save(self, values: pa.ChunkedArray, file: str) -> str:
+        """The file that holds a column: the one it is mapped from, or else a new one of that name."""
+        with self._lock:
+            known = self._files.get(_where(values))
+        if known and (self.folder / "columns" / known).exists():
+            return known
+        save_column(pa.chunked_array([values.combine_chunks()]), self.folder / "columns" / file)
+        with self._lock:
+            self._forget(file)
+        return file
+
+    def _forget(self, file: str) -> None:
+        """Map a file anew next time: it was written again."""
+        if (old := self._mapped.pop(file, None)) is not None:
+            self._files.pop(_where(old), None)
+
+    def _save_rows(self, index: pd.Index, stem: str) -> Noted:
         if isinstance(index, pd.RangeIndex) and index.step == 1:
             return {"start": index.start, "stop": index.stop}
-        values = pa.chunked_array([pa.array(index.to_numpy())])
-        known = self._files.get(_where(values))
-        if known:
-            return {"file": known[0]}
-        save_column(values, self.folder / "columns" / f"{stem}-rows.arrow")
-        return {"file": f"{stem}-rows.arrow"}
+        return {"file": self._save(pa.chunked_array([pa.array(index.to_numpy())]), f"{stem}-rows.arrow")}
 
-    def _save_changes(self, changes: Changes, key: str) -> JsonValue:
-        lists = {"removed": changes.removed, "added": changes.added, "moved": changes.moved, **{f"cells {n}": r for n, r in changes.cells.items()}}
+    def _save_changes(self, changes: Changes, key: str) -> Noted:
+        lists = {"removed": changes.removed, "added": changes.added, "moved": changes.moved}
+        lists |= {f"cells {name}": rows for name, rows in changes.cells.items()}
         ends = np.cumsum([len(rows) for rows in lists.values()]).tolist()
         if ends[-1]:
             save_column(pa.chunked_array([np.concatenate(list(lists.values()))]), self.folder / "columns" / f"{key}-changes.arrow")
         retyped = [[n, str(a), str(b)] for n, (a, b) in changes.retyped.items()]
         return {"names": list(lists), "ends": ends, "file": f"{key}-changes.arrow" if ends[-1] else None, "retyped": retyped}
 
-    def _load_changes(self, said: JsonValue) -> Changes:
+    def _load_changes(self, said: Noted) -> Changes:
         rows = load_column(self.folder / "columns" / said["file"]).to_numpy() if said["file"] else np.empty(0, "int64")
         parts = dict(zip(said["names"], np.split(rows, said["ends"][:-1]), strict=True))
         cells = {n.removeprefix("cells "): r for n, r in parts.items() if n.startswith("cells ")}
@@ -147,7 +174,7 @@ class Shelf:
     def _write(self, key: str, said: JsonValue) -> None:
         path = self.folder / "results" / f"{key}.json"
         temporary = path.with_name(f"{path.name}.{secrets.token_hex(4)}.tmp")
-        temporary.write_text(json.dumps(said, ensure_ascii=False), "utf-8")
+        temporary.write_text(json.dumps(said), "utf-8")
         os.replace(temporary, path)
 
 

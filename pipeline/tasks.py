@@ -30,6 +30,12 @@ class ReadNote(BaseModel):
     set_aside: JsonValue
 
 
+class WriteNote(BaseModel):
+    """What is to be said about a written file."""
+
+    notes: tuple[str, ...]
+
+
 @dataclass(frozen=True)
 class Loaded:
     """A file as read, from the shelf: the table, the lines left out, and the types proposed."""
@@ -79,7 +85,7 @@ def load_reading(shelf: Shelf, key: str) -> Loaded | None:
     try:
         note = ReadNote.model_validate(said)
         table, set_aside = shelf.load_table(note.table), shelf.load_table(note.set_aside)
-    except (OSError, ValueError, KeyError):
+    except (OSError, ValueError, KeyError, TypeError):  # gone, or damaged
         return None
     return Loaded(key, table, set_aside, note.options, note.notes, note.sources, note.proposals)
 
@@ -87,7 +93,7 @@ def load_reading(shelf: Shelf, key: str) -> Loaded | None:
 def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     """Run ``recipe`` over the readings ``keys`` (table name to key); every step's result goes onto the ``shelf``."""
     shelf = Shelf(Path(args["shelf"]))
-    recipe = Recipe.parse(args["recipe"])
+    recipe = Recipe.model_validate_json(args["recipe"])  # not `parse`: a step that cannot run is marked, the others are shown
     tables = {}
     for name, key in args["keys"].items():
         loaded = load_reading(shelf, key)
@@ -107,9 +113,9 @@ def write_table(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue
     shelf = Shelf(Path(args["shelf"]))
     table = shelf.load_table(shelf.read_note(args["table"]))
     written = write(table, Path(args["path"]), format=args["format"], progress=lambda done: progress(done, "Writing"), **args["options"])
-    notes: dict[str, JsonValue] = {"notes": [n.text for n in written.notes]}
-    shelf.write_note(args["note"], notes)
-    return notes
+    note = WriteNote(notes=tuple(n.text for n in written.notes))
+    shelf.write_note(args["note"], note.model_dump(mode="json"))
+    return {}
 
 
 TASKS = {"read": read_file, "run": run_recipe, "write": write_table}

@@ -6,6 +6,7 @@ import pandas as pd
 import streamlit as st
 
 from pipeline import RecipeStep, StepState, new_step
+from steps.edit_cells import EditCells
 from ui import grid, state
 from ui.words import count, plain
 
@@ -67,7 +68,8 @@ def typed(key: str, rows: pd.DataFrame, after: str | None) -> None:
 
 def with_edits(step: RecipeStep, entries: list[grid.Edit]) -> RecipeStep:
     """The step with more edits; a cell edited again keeps its first old value, one put back is an edit no more."""
-    edits: dict[tuple[int, str], dict[str, Any]] = {(e["row"], e["column"]): e for e in step.params.get("edits", [])}
+    held = EditCells.model_validate(step.params).edits
+    edits: dict[tuple[int | None, str], dict[str, Any]] = {(e.row, e.column): e.model_dump(mode="json") for e in held}
     for entry in entries:
         place = (entry.row, entry.column)
         old = edits[place]["old"] if place in edits else entry.was
@@ -78,6 +80,5 @@ def with_edits(step: RecipeStep, entries: list[grid.Edit]) -> RecipeStep:
 
 
 def _file() -> str:
-    project, recipe = state.desk().project, state.recipe()
-    assert project is not None
+    project, recipe = state.project(), state.recipe()
     return next(t.file_digest for t in project.tables if t.name == recipe.result)

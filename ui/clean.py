@@ -10,12 +10,14 @@ from pipeline import Run, StepState
 from pipeline.changes import Changes, diff
 from pipeline.tasks import Loaded
 from pipeline.view import Window, changed_window, order, take
+from steps.base import INT
 from ui import cells, form_panel, grid, sidebar, state, steps_table
 from ui.words import count, plain
 from workspace import Job
 from workspace.work import Failure
 
 TALL = 585  # pixels of the grid on a page of 900
+COMPARED = {"step": "step before", "file": "original file"}
 VIEWS: dict[state.View, str] = {"table": "Table", "changed": "What changed", "removed": "Removed rows", "problems": "Problems"}
 
 
@@ -69,8 +71,9 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
         st.space("stretch")
         if view == "changed" and not preview:
             st.segmented_control(
-                "Compare with", ["step", "file"], default=memory.compare, required=True, key=f"compare-{memory.compare}", label_visibility="collapsed",
-                format_func={"step": "step before", "file": "original file"}.get, on_change=_choose_compare, args=(f"compare-{memory.compare}",),
+                "Compare with", list(COMPARED), default=memory.compare, required=True, key=f"compare-{memory.compare}",
+                label_visibility="collapsed", format_func=lambda c: COMPARED[c], on_change=_choose_compare,
+                args=(f"compare-{memory.compare}",),
             )  # fmt: skip
         elif view == "table" and not preview and not done.result.failed:
             st.toggle(
@@ -195,7 +198,8 @@ def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None
     look = state.look(place)
     with st.container(horizontal=True, vertical_alignment="center", key=f"bar-{place}"):
         search = st.text_input(
-            "Search", value=look.search, key=f"search-{place}", placeholder="Search all rows", label_visibility="collapsed", icon=":material/search:", width=320,
+            "Search", value=look.search, key=f"search-{place}", placeholder="Search all rows", label_visibility="collapsed",
+            icon=":material/search:", width=320,
         )  # fmt: skip
         with st.popover(
             f"Sort: {plain(look.sort[0], longest=20)} {'↓' if look.sort[1] else '↑'}" if look.sort else "Sort", icon=":material/sort:"
@@ -243,7 +247,8 @@ def _narrowed(look: state.Look, total: int, whole: int) -> None:
     if look.search:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.caption(
-                f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. This only changes what you see; downloads hold all rows.",
+                f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. "
+                "This only changes what you see; downloads hold all rows.",
                 width="content",
             )
             st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
@@ -356,5 +361,5 @@ def _problems(loaded: Loaded, done: Run, shown: Shown) -> None:
 def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
     """Lines that may name a row twice: the row's number as a column, the lines counted."""
     made = rows.copy()
-    made.insert(0, "row", pd.array(rows.index.to_numpy(), dtype="int64[pyarrow]"))
+    made.insert(0, "row", pd.Series(rows.index, dtype=INT, index=rows.index))
     return made.set_axis(pd.RangeIndex(1, len(made) + 1))

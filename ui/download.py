@@ -39,8 +39,7 @@ COMMA_REGIONS = (
 
 def draw(done: Run, accounting: Accounting) -> None:
     """The Download stage."""
-    result, project = done.result, state.desk().project
-    assert project is not None
+    result = done.result
     st.subheader("Download", anchor=False)
     table, key = result.table, result.key or result.source_key
     if result.failed:
@@ -101,7 +100,7 @@ def decimal_comma() -> bool:
 
 def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str) -> None:
     """A small table is written at the click; a large one first, with progress, and then handed over."""
-    project, work = state.desk().project, state.work()
+    project, work = state.project(), state.work()
     assert project is not None
     name = file_name(project.tables[0].file_name, table, key, work, wanted, what)
     slot = f"{key[:12]}-{wanted.format}-{wanted.tag}-{what}"
@@ -159,17 +158,17 @@ def _accounting(accounting: Accounting) -> None:
 
 def _recipe(done: Run) -> None:
     """The steps as a file, for next month."""
-    project = state.desk().project
-    assert project is not None
+    project = state.project()
     text = freeze(state.recipe(), done).dump()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
         st.markdown(
-            ":material/receipt_long: **Save as recipe**  \n:small[The steps for next month's file, with the numbers they use and the values you typed.]",
+            ":material/receipt_long: **Save as recipe**  \n"
+            ":small[The steps for next month's file, with the numbers they use and the values you typed.]",
             help="On the command line: `python -m pipeline run recipe.json next.csv --out clean.xlsx`",
             width="content",
         )
         st.space("stretch")
         st.download_button(
-            "Save as recipe", text, file_name=f"{project.tables[0].name}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json", key="save-recipe",
-            on_click="ignore", icon=":material/download:",
+            "Save as recipe", text, file_name=f"{project.tables[0].name}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json",
+            key="save-recipe", on_click="ignore", icon=":material/download:",
         )  # fmt: skip

@@ -4,12 +4,12 @@ import json
 
 import pandas as pd
 import streamlit as st
-from pydantic import ValidationError
 
 import steps as step_modules
 from pipeline import Budget, RecipeStep, Run, StepState, new_step
 from pipeline.tasks import Loaded
 from steps.base import Step
+from steps.conditions import Condition
 from ui import condition_grid, form, sidebar, state
 from ui.fields import TableInfo
 from ui.grid import types_of
@@ -35,8 +35,8 @@ def _choose() -> None:
     """All steps in groups, narrowed by what is typed."""
     with st.container(horizontal=True, vertical_alignment="center"):
         typed = st.text_input(
-            "What do you want to do?", key="find-step", placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
-            label_visibility="collapsed", icon=":material/search:",
+            "What do you want to do?", key="find-step", label_visibility="collapsed", icon=":material/search:",
+            placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
         )  # fmt: skip
         st.button("Cancel", key="cancel-choose", on_click=_close)
     groups: dict[str, list[type[Step]]] = {}
@@ -114,12 +114,12 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         envelope = _envelope(kind, draft.step, types, key)
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
-    ready = made.params is not None and envelope is not None
+    ready = made.params is not None
     with buttons:
         word = "Save changes" if draft.editing else "Add step"
-        pressed = st.button(word, key=f"apply-{key}", type="primary", icon=":material/check:", disabled=not ready)
+        pressed = st.button(word, key=f"apply-{key}", type="primary", icon=":material/check:", disabled=not ready or envelope is None)
         st.button("Cancel", key=f"cancel-{key}", on_click=_close)
-    if not ready:
+    if not ready or envelope is None:
         with foot:
             st.caption("Fill in the form to see what this step does to the whole file.")
             for problem in made.errors[:3]:
@@ -158,25 +158,21 @@ def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key:
             entry = condition_grid.draw(where.model_dump(mode="json") if where else None, types, key=f"{key}-where") if limited else None
             if entry is not None and entry.problem is not None:
                 return None
-            where = entry.value if entry else None
+            where = Condition.model_validate(entry.value) if entry else None
         absent = st.radio(
-            "If a column is not in the file", list(ABSENT), index=list(ABSENT).index(step.if_missing_column), format_func=ABSENT.get, horizontal=True, key=f"{key}-absent",
+            "If a column is not in the file", list(ABSENT), index=list(ABSENT).index(step.if_missing_column),
+            format_func=lambda a: ABSENT[a], horizontal=True, key=f"{key}-absent",
         )  # fmt: skip
         budget = step.budget
         if kind.may_remove:
             share = budget.removed_share if budget and budget.removed_share is not None else None
             percent = st.number_input(
-                "Warn me if this removes more than … % of the rows", 0, 100, None if share is None else round(share * 100), key=f"{key}-budget", placeholder="never",
+                "Warn me if this removes more than … % of the rows", 0, 100, None if share is None else round(share * 100),
+                key=f"{key}-budget", placeholder="never",
             )  # fmt: skip
             budget = (budget or Budget()).model_copy(update={"removed_share": None if percent is None else percent / 100})
         note = st.text_input("Note", value=step.note, key=f"{key}-note", placeholder="Why this step is here")
-    try:
-        checked = step.__class__.model_validate(
-            {**step.model_dump(mode="json"), "where": where.model_dump(mode="json") if hasattr(where, "model_dump") else where}
-        )
-    except ValidationError:
-        return None
-    return {"where": checked.where, "if_missing_column": absent, "budget": budget, "note": note}
+    return {"where": where, "if_missing_column": absent, "budget": budget, "note": note}
 
 
 def _apply(step: RecipeStep, draft: state.Draft) -> None:
@@ -197,7 +193,7 @@ def _preview(done: Run, step: RecipeStep, draft: state.Draft) -> Run | Job | Fai
     table = done.recipe.table(done.recipe.result)
     steps = list(table.steps[: draft.position])
     recipe = done.recipe.with_steps(table.name, (*steps, step.model_copy(update={"on": True})))
-    found = state.work().run(recipe, state.desk().project.tables)
+    found = state.work().run(recipe, state.project().tables)
     if isinstance(found, Failure):
         failed(found, "The preview")
     elif isinstance(found, Job):

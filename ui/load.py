@@ -5,11 +5,13 @@ from pathlib import Path
 
 import pandas as pd
 import streamlit as st
+from pydantic import JsonValue
 
 from io_utils import ReadError, ReadOptions, SheetRule, raw_lines, row_place, sheets
-from pipeline import new_step
+from pipeline import RecipeStep, new_step
 from pipeline.tasks import Loaded
 from pipeline.view import take
+from steps.set_types import SetTypes
 from ui import grid, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
@@ -25,6 +27,8 @@ TYPES = {
     "text": "Text", "integer": "Whole number", "number": "Number", "exact": "Exact decimal", "yes_no": "Yes/no", "date": "Date",
     "datetime": "Date and time",
 }  # fmt: skip
+
+READ_AGAIN = "Read the file in another way"
 
 
 def draw(loaded: Loaded) -> None:
@@ -204,37 +208,34 @@ def _raw(loaded: Loaded, path: Path, name: str) -> None:
 
 
 def _source() -> SourceTable:
-    project, recipe = state.desk().project, state.recipe()
-    assert project is not None
+    project, recipe = state.project(), state.recipe()
     return next(t for t in project.tables if t.name == recipe.result)
 
 
 def read_again(loaded: Loaded, options: ReadOptions) -> None:
     """Read the file in another way; its types are proposed again unless they were changed by hand."""
-    project, recipe = state.desk().project, state.recipe()
-    assert project is not None
+    project, recipe = state.project(), state.recipe()
     read = options.model_dump(mode="json", exclude={"confidence", "evidence"})
     tables = [t.model_copy(update={"read": read}) if t.name == recipe.result else t for t in project.tables]
     table = recipe.table(recipe.result).model_copy(update={"read": read})
     changed = recipe.model_copy(update={"tables": tuple(table if t.name == table.name else t for t in recipe.tables)})
-    state.change("Read the file in another way", changed=changed, tables=tables)
+    state.change(READ_AGAIN, changed=changed, tables=tables)
     state.desk().retype = {p.column: p.proposed for p in loaded.proposals if p.confident}
 
 
 def _types(loaded: Loaded) -> None:
     """Every column's type: now, proposed, why; a change is kept in the first step."""
     st.caption(
-        "Columns become numbers, dates or yes/no only where every value stays the same value. The rest stays text: leading zeros and long numbers are kept."
+        "Columns become numbers, dates or yes/no only where every value stays the same value. "
+        "The rest stays text: leading zeros and long numbers are kept."
     )
-    steps = state.steps()
-    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
-    chosen: dict[str, str] = dict(step.params.get("types", {})) if step else {}
+    chosen = chosen_types(types_step())
     proposals = {p.column: p for p in loaded.proposals}
     rows = [
         {
             "Column": name,
             "Now": "text" if (p := proposals.get(name)) is None else TYPES.get(p.now, p.now).lower(),
-            "Becomes": TYPES.get(chosen.get(name, ""), None),
+            "Becomes": TYPES.get(chosen.get(name, "")),
             "Why": p.evidence if p else "",
             "Do not fit": f"{p.exceptions:,}" if p and p.exceptions else "",
             "For example": ", ".join(f"{v} ({n:,})" for v, n in p.examples[:3]) if p else "",
@@ -243,7 +244,8 @@ def _types(loaded: Loaded) -> None:
     ]
     key = f"types-{loaded.key[:12]}-{state.desk().revision}"
     st.data_editor(
-        pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed", disabled=["Column", "Now", "Why", "Do not fit", "For example"],
+        pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed",
+        disabled=["Column", "Now", "Why", "Do not fit", "For example"],
         column_config={"Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.")},
         alt="The type of each column", on_change=_choose_types, args=(key, list(loaded.table.columns), chosen),
     )  # fmt: skip
@@ -259,25 +261,34 @@ def _choose_types(key: str, columns: list[str], before: dict[str, str]) -> None:
             types.pop(column, None)
             if label in names:
                 types[column] = names[label]
-    steps = state.steps()
-    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
+    choose_types("Change column types", types)
+
+
+def types_step() -> RecipeStep | None:
+    """The step that types the columns after reading, if it is still there."""
+    return next((s for s in state.steps() if s.id == state.TYPES_STEP), None)
+
+
+def chosen_types(step: RecipeStep | None) -> dict[str, str]:
+    """The types that the step gives, by column."""
+    return {**SetTypes.model_validate(step.params).types} if step else {}
+
+
+def choose_types(label: str, types: Mapping[str, str]) -> None:
+    """Keep the types in the first step; it is made if it is not there."""
+    step, chosen = types_step(), dict[str, JsonValue](types)
     if step is None:
-        state.change_steps("Change column types", [new_step("set_types", {"types": types}, id=state.TYPES_STEP), *steps])
+        state.change_steps(label, [new_step("set_types", {"types": chosen}, id=state.TYPES_STEP), *state.steps()])
     else:
-        made = step.model_copy(update={"params": {**step.params, "types": types}})
-        state.change_steps("Change column types", [made if s.id == step.id else s for s in steps])
+        made = step.model_copy(update={"params": {**step.params, "types": chosen}})
+        state.change_steps(label, [made if s.id == step.id else s for s in state.steps()])
 
 
 def retype(loaded: Loaded, before: dict[str, str]) -> None:
     """After reading in another way: put the newly proposed types in, if those of before were not changed by hand."""
-    steps = state.steps()
-    step = next((s for s in steps if s.id == state.TYPES_STEP), None)
     types = {p.column: p.proposed for p in loaded.proposals if p.confident}
-    if step is not None and step.params.get("types", {}) == before and types != before:
-        made = step.model_copy(update={"params": {**step.params, "types": types}})
-        state.change_steps("Types of the file as read now", [made if s.id == step.id else s for s in steps])
-    elif step is None and not before and types:
-        state.change_steps("Types of the file as read now", [new_step("set_types", {"types": types}, id=state.TYPES_STEP), *steps])
+    if types and types != before and chosen_types(types_step()) == before:
+        choose_types("Types of the file as read now", types)
 
 
 def place(loaded: Loaded, row: int) -> str:

@@ -47,8 +47,6 @@ def tell() -> None:
 
 def draw_project() -> None:
     """The stages of an open project."""
-    project = state.desk().project
-    assert project is not None
     loaded = start.reading_or_wait()
     if loaded is None:
         sidebar.draw(None, None, None)
@@ -56,7 +54,7 @@ def draw_project() -> None:
     if (before := state.desk().retype) is not None:
         state.desk().retype = None
         load.retype(loaded, before)
-    found = state.work().run(state.recipe(), state.desk().project.tables)
+    found = state.work().run(state.recipe(), state.project().tables)
     done = found if isinstance(found, Run) else None
     accounting = state.work().accounting(done, len(loaded.set_aside)) if done else None
     sidebar.draw(loaded, done, accounting)
@@ -71,7 +69,7 @@ def draw_project() -> None:
         failed(found, "Working out the steps")
     elif stage == "clean":
         clean.draw(loaded, found)
-    else:
+    elif accounting is not None:
         download.draw(found, accounting)
     if done is not None:
         note_state(done)
@@ -79,8 +77,8 @@ def draw_project() -> None:
 
 def note_state(done: Run) -> None:
     """Keep the result's size for the list of projects."""
-    project, (rows, columns) = state.desk().project, done.table.shape
-    if project is not None and (project.rows, project.columns) != (rows, columns):
+    project, (rows, columns) = state.project(), done.table.shape
+    if (project.rows, project.columns) != (rows, columns):
         state.workspace().projects.note_state(project.id, rows=rows, columns=columns)
 
 
@@ -88,8 +86,8 @@ def stage_bar() -> None:
     """Load, Clean, Download."""
     now = state.stage()
     st.segmented_control(
-        "Stage", list(state.STAGES), default=now, required=True, format_func=state.STAGES.get, key=f"stage-{now}", label_visibility="collapsed",
-        on_change=_choose_stage, args=(f"stage-{now}",),
+        "Stage", list(state.STAGES), default=now, required=True, format_func=lambda s: state.STAGES[s], key=f"stage-{now}",
+        label_visibility="collapsed", on_change=_choose_stage, args=(f"stage-{now}",),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 import secrets
 from datetime import datetime
+from typing import Literal
 
 import streamlit as st
 
@@ -11,10 +12,12 @@ from pipeline.tasks import Loaded
 from ui import state
 from ui.words import badge, count, plain, when
 
+Color = Literal["red", "orange", "green", "gray"]
 MENU = ("Edit", "Turn off", "Move up", "Move down", "Insert step below", "Duplicate", "Add note", "Show code", "Delete")
 ICONS = {
     "Missing values": ":material/rule:", "Types": ":material/123:", "Text": ":material/text_fields:", "Numbers": ":material/calculate:",
-    "Rows": ":material/filter_alt:", "By hand": ":material/edit:", "Columns": ":material/view_column:", "Dates": ":material/calendar_month:",
+    "Rows": ":material/filter_alt:", "By hand": ":material/edit:", "Columns": ":material/view_column:",
+    "Dates": ":material/calendar_month:",
 }  # fmt: skip
 
 
@@ -32,8 +35,7 @@ def label_of(step: RecipeStep) -> str:
 
 def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None) -> None:
     """The sidebar of an open project; what is not known yet is left out."""
-    project = state.desk().project
-    assert project is not None
+    project = state.project()
     with st.sidebar:
         _head(loaded)
         with st.container(horizontal=True, wrap=False, gap="xsmall", key="history"):
@@ -67,8 +69,7 @@ def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None)
 
 
 def _head(loaded: Loaded | None) -> None:
-    project = state.desk().project
-    assert project is not None
+    project = state.project()
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="file-head"):
         st.markdown(f":material/table: **{plain(project.name, longest=40)}**")
         st.space("stretch")
@@ -150,7 +151,7 @@ def menu_of(step: RecipeStep) -> list[str]:
     return [named.get(entry, entry) for entry in MENU]
 
 
-def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, str]:
+def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, Color]:
     """What the step did, with its unit, and a colour that repeats it."""
     if not step.on:
         return "off", "gray"
@@ -175,6 +176,8 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, str]:
     )
     if said == "no effect" and r.retyped:
         said = f"{count(len(r.retyped), 'type')}"
+    if r.rejected:
+        return count(r.rejected, "problem"), "orange"
     return said, "gray" if said == "no effect" else "green"
 
 

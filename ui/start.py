@@ -5,13 +5,15 @@ from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
+from pydantic import JsonValue
 
 from pipeline import Recipe, TableRecipe, new_step
 from pipeline.tasks import Loaded
-from ui import state
+from ui import load, state
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
 from workspace import Project, SourceTable, StoreError
+from workspace.work import Failure
 
 DEMO = Path(__file__).parents[1] / "sample_data" / "orders_demo.csv"
 TYPES = ["csv", "tsv", "txt", "psv", "xlsx", "xlsm"]
@@ -100,14 +102,13 @@ def open_known(id: str) -> None:
 
 def with_proposed_types(loaded: Loaded) -> bool:
     """Put the step that types the columns first, the only step ever added unasked; False if that could not be saved."""
-    types = {p.column: p.proposed for p in loaded.proposals if p.confident}
+    types: dict[str, JsonValue] = {p.column: p.proposed for p in loaded.proposals if p.confident}
     steps = [s for s in state.steps() if s.id != state.TYPES_STEP]
     read = loaded.options.model_dump(mode="json", exclude={"confidence", "evidence"})
     typed = [new_step("set_types", {"types": types}, id=state.TYPES_STEP)] if types else []
     recipe = state.recipe()
     table = recipe.table(recipe.result).model_copy(update={"steps": (*typed, *steps), "read": read})
-    project = state.desk().project
-    assert project is not None
+    project = state.project()
     tables = [t.model_copy(update={"read": read}) if t.name == table.name else t for t in project.tables]
     changed = recipe.model_copy(update={"tables": tuple(table if t.name == table.name else t for t in recipe.tables)})
     return state.change(state.OPENED, changed=changed, tables=tables)
@@ -125,7 +126,7 @@ def carry_on() -> None:
 
 def _recent(project: Project) -> None:
     now = datetime.now().astimezone()
-    steps = sum(len(t["steps"]) for t in project.recipe["tables"])
+    steps = sum(len(t.steps) for t in Recipe.model_validate(project.recipe).tables)
     shape = f"{count(project.rows, 'row')} · {count(project.columns or 0, 'column')} · " if project.rows is not None else ""
     with st.container(border=True, horizontal=True, wrap=False, vertical_alignment="center", key=f"recent-{project.id}"):
         st.button(
@@ -196,8 +197,7 @@ def confirm() -> None:
 
 def reading_or_wait() -> Loaded | None:
     """The open project's table as read; None while it is being read or if it cannot be, which is then on the page."""
-    project, recipe = state.desk().project, state.recipe()
-    assert project is not None
+    project, recipe = state.project(), state.recipe()
     table = next(t for t in project.tables if t.name == recipe.result)
     found = state.work().reading(table)
     if isinstance(found, Loaded):
@@ -205,8 +205,10 @@ def reading_or_wait() -> Loaded | None:
             st.rerun()
         return found
     what = f"Reading {table.file_name}"
-    if hasattr(found, "over"):
-        wait_for(found, what)
-    else:
+    if isinstance(found, Failure):
         failed(found, what)
+        if project.undo_label == load.READ_AGAIN:
+            st.button("Read it as before", key="read-as-before", type="primary", icon=":material/undo:", on_click=state.undo)
+    else:
+        wait_for(found, what)
     return None

@@ -76,18 +76,21 @@ def workspace() -> Workspace:
     return _workspace(Settings().model_dump_json())
 
 
+def project() -> Project:
+    """The open project."""
+    found = desk().project
+    assert found is not None
+    return found
+
+
 def work() -> Work:
     """Tables and runs of the open project."""
-    project = desk().project
-    assert project is not None
-    return workspace().work(project.id)
+    return workspace().work(project().id)
 
 
 def recipe() -> Recipe:
     """The recipe of the open project."""
-    project = desk().project
-    assert project is not None
-    return Recipe.parse(project.recipe)
+    return Recipe.parse(project().recipe)
 
 
 def steps() -> tuple[RecipeStep, ...]:

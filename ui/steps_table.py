@@ -20,7 +20,8 @@ def draw(done: Run) -> None:
         st.space("stretch")
         st.button("Back to the cards", key="close-steps-table", on_click=close)
     st.caption(
-        "Turn steps on and off, write notes, move them with the arrows, delete lines, or add one in the last line. Every change is saved and can be undone."
+        "Turn steps on and off, write notes, move them with the arrows, delete lines, or add one in the last line. "
+        "Every change is saved and can be undone."
     )
     steps = state.steps()
     key = mounted(steps)

@@ -12,7 +12,8 @@ CSS = f"""<style>
 [class*="st-key-card_"] {{padding: 0.2rem 0.35rem 0.2rem 0.7rem; min-height: 46px}}
 [class*="st-key-card_cur_"] {{border-color: {ACCENT}; background: {TINT}; box-shadow: inset 3px 0 0 {ACCENT}}}
 [class*="st-key-card_"] [class*="st-key-select-"] {{flex: 1 1 0; min-width: 0}}
-[class*="st-key-card_"] [class*="st-key-select-"] :is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
+[class*="st-key-card_"] [class*="st-key-select-"]
+:is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
   width: 100%; justify-content: flex-start !important}}
 [data-testid="stBaseButton-segmented_controlActive"] {{color: CHOSEN; border-color: {ACCENT}}}
 [class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}

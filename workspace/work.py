@@ -14,9 +14,9 @@ from pydantic import JsonValue
 from io_utils import ReadOptions
 from pipeline import Accounting, Recipe, Results, Run, account, run
 from pipeline.keys import digest, reading_key
-from pipeline.results import Cached
+from pipeline.results import Cached, ResultCache
 from pipeline.shelf import Layered, Shelf
-from pipeline.tasks import Loaded, load_reading
+from pipeline.tasks import Loaded, WriteNote, load_reading
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
 from workspace.projects import SourceTable
@@ -81,10 +81,11 @@ class Work:
 
         def known() -> Loaded | None:
             with self._lock:
-                found = self._kept.get(("reading", key))
-            if not isinstance(found, Loaded) and (found := load_reading(self.shelf, key)) is not None:
-                self._keep(("reading", key), found)
-            return found
+                kept = self._kept.get(("reading", key))
+            if isinstance(kept, Loaded):
+                return kept
+            found = load_reading(self.shelf, key)
+            return found and self._keep(("reading", key), found)
 
         def start() -> Job:
             args = {
@@ -106,23 +107,29 @@ class Work:
         frames = {name: loaded.table for name, loaded in read.items()}
         keys = {name: loaded.key for name, loaded in read.items()}
         files = {t.name: t.file_digest for t in tables}
-        given = {"keys": keys, "files": files, "as_of": as_of, "refit": True}
+
+        def here(results: ResultCache) -> Run:
+            return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results)
 
         def known() -> Run | None:
             try:
-                return run(frames, recipe, results=_OnlyKnown(self.results), **given)
+                return here(_OnlyKnown(self.results))
             except _Unknown:
                 return None
 
         if sum(t.shape[0] * t.shape[1] for t in frames.values()) <= self.in_process_cells:
-            return run(frames, recipe, results=self.results, **given)
+            return here(self.results)
+        day = as_of.isoformat() if as_of else None
 
         def start() -> Job:
-            args = {**given, "as_of": as_of.isoformat() if as_of else None, "recipe": recipe.dump(), "shelf": str(self.shelf.folder)}
+            args: dict[str, JsonValue] = {
+                "keys": dict(keys), "files": dict(files), "as_of": day, "refit": True, "recipe": recipe.dump(),
+                "shelf": str(self.shelf.folder),
+            }  # fmt: skip
             return self.jobs.submit("run", args, "The steps", self.group)
 
         steps = recipe.model_dump(mode="json", exclude={"tables": {"__all__": {"steps": {"__all__": {"id", "note"}}}}})
-        return self._known_or_job(digest("run", steps, keys, given["as_of"] and as_of.isoformat()), known, start, wait)
+        return self._known_or_job(digest("run", steps, dict(keys), day), known, start, wait)
 
     def written(
         self, table: pd.DataFrame, key: str, path: Path, format: str, options: Mapping[str, JsonValue], wait: float = 0.0
@@ -132,13 +139,13 @@ class Work:
 
         def known() -> Ready | None:
             said = self.shelf.read_note(note)
-            return Ready(path, tuple(said["notes"])) if said is not None and path.exists() else None
+            return Ready(path, WriteNote.model_validate(said).notes) if said is not None and path.exists() else None
 
         def start() -> Job:
             name = f"write-{key}"
             if self.shelf.read_note(name) is None:
                 self.shelf.write_note(name, self.shelf.save_table(table, name))
-            args = {
+            args: dict[str, JsonValue] = {
                 "shelf": str(self.shelf.folder),
                 "table": name,
                 "note": note,

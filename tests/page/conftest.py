@@ -45,7 +45,7 @@ class Tab:
             self.at.run()
         if self.at.progress:  # the job ended between the run and the look at it
             self.at.run()
-        assert not self.at.exception, self.at.exception[0].message
+        assert [e.message for e in self.at.exception] == []
         return self
 
     def upload(self, name: str, content: bytes) -> "Tab":
@@ -80,13 +80,18 @@ class Tab:
         self.at._run(states)
         return self._settle()
 
+    def errors(self) -> list[str]:
+        """The errors on the page, as a person reads them."""
+        return [e.value.replace("\\", "").replace("\u2060", "") for e in self.at.error]
+
     def keys(self, kind: str = "button") -> list[str]:
         """Keys of the inputs of a kind."""
         return [w.key for w in getattr(self.at, kind) if w.key]
 
     def said(self) -> str:
         """All sentences on the page, as a person reads them."""
-        found = [e.value for kind in ("title", "subheader", "markdown", "caption", "info", "warning", "error", "toast") for e in getattr(self.at, kind)]
+        kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "toast")
+        found = [e.value for kind in kinds for e in getattr(self.at, kind)]
         return "\n".join(found).replace("\\", "").replace("\u2060", "")
 
     def table(self) -> pd.DataFrame:

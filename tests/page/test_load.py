@@ -1,0 +1,130 @@
+"""Load: what was detected, the types proposed, and reading the file in another way."""
+
+import io
+
+import openpyxl
+import pytest
+
+from tests.page.conftest import ORDERS, Tab
+from tests.page.test_start import TROUBLES
+
+SEMICOLONS = "Name;Größe\nJürgen;1,5\n".encode("cp1252")
+
+
+def two_sheets() -> bytes:
+    book, made = openpyxl.Workbook(), io.BytesIO()
+    book.active.title = "Cover"
+    book.active.append(["Report"])
+    other = book.create_sheet("Data")
+    for row in (["id", "n"], ["007", 1], ["008", 2.5]):
+        other.append(row)
+    book.save(made)
+    return made.getvalue()
+
+
+@pytest.fixture
+def loaded(tab: Tab) -> Tab:
+    return tab.upload("orders.csv", ORDERS)
+
+
+def test_types_are_proposed_with_the_reason_and_kept_as_the_first_step(loaded: Tab) -> None:
+    grid = loaded.at.data_editor[0].value
+    assert grid["Column"].tolist() == ["id", "customer", "city", "quantity", "price", "status", "ordered"]
+    assert grid["Becomes"].fillna("").tolist() == ["", "", "", "Whole number", "Number", "", "Date"]
+    assert grid["Why"].tolist()[3] == "All 3 values are whole numbers."
+    assert "start with a zero" in grid["Why"].tolist()[0]
+    assert [(s.id, s.params["types"]) for s in loaded.steps] == [("types", {"quantity": "integer", "price": "number", "ordered": "date"})]
+    assert loaded.at.button(key="undo").disabled  # opening the file is not undone
+
+
+def test_a_type_is_changed_in_the_grid(loaded: Tab) -> None:
+    loaded.type_in("types-", {"3": {"Becomes": "Number"}, "4": {"Becomes": None}})
+    assert loaded.steps[0].params["types"] == {"quantity": "number", "ordered": "date"}
+    loaded.type_in("types-", {"3": {"Becomes": "Number"}, "4": {"Becomes": "Number"}, "2": {"Becomes": "no type"}})
+    assert loaded.steps[0].params["types"] == {"quantity": "number", "ordered": "date", "price": "number"}
+    loaded.click("undo").click("undo")
+    assert loaded.steps[0].params["types"] == {"quantity": "integer", "price": "number", "ordered": "date"}
+    assert loaded.at.data_editor[0].value["Becomes"].tolist()[3:5] == ["Whole number", "Number"]
+
+
+def test_a_file_without_types_gets_them_from_the_grid(tab: Tab) -> None:
+    tab.upload("names.csv", b"name,size\nAna,tall\nBo,3\n")
+    assert tab.steps == ()
+    tab.type_in("types-", {"1": {"Becomes": "Whole number"}})
+    assert [(s.id, s.params["types"]) for s in tab.steps] == [("types", {"size": "integer"})]
+    tab.click("looks-right")
+    assert tab.column("size") == [None, "3"]
+    assert tab.badges() == ["2 rows", "1 problem"]
+
+
+def test_another_delimiter_is_read_at_once_and_taken_back(loaded: Tab) -> None:
+    loaded.put("selectbox", "delimiter-", ";")
+    assert "CSV · semicolons" in loaded.said()
+    assert "4 rows, 1 column ·" in loaded.said()
+    assert loaded.table().columns.tolist() == ["id,customer,city,quantity,price,status,ordered"]
+    loaded.put("selectbox", "delimiter-", ",")
+    assert "4 rows, 7 columns" in loaded.said()
+    assert loaded.steps[0].params["types"] == {"quantity": "integer", "price": "number", "ordered": "date"}
+
+
+def test_another_delimiter_is_undone(loaded: Tab) -> None:
+    loaded.put("selectbox", "delimiter-", ";")
+    while not loaded.at.button(key="undo").disabled:
+        loaded.click("undo")
+    assert "4 rows, 7 columns" in loaded.said()
+    assert loaded.column("id") == ["007", "008", "009", "010"]
+    assert loaded.steps[0].params["types"] == {"quantity": "integer", "price": "number", "ordered": "date"}
+
+
+def test_an_encoding_that_does_not_fit_is_said_and_taken_back(tab: Tab) -> None:
+    tab.upload("sizes.csv", SEMICOLONS)
+    assert "CSV · semicolons · Western European (Windows-1252) · header on line 1 · 1 row, 2 columns" in tab.said()
+    tab.put("selectbox", "encoding-", "utf-8")
+    where = "sizes.csv, row 1: byte 8 (0xF6) is not valid in UTF-8. "
+    message = "Choose another encoding; the file's own is often Western European (Windows-1252)."
+    assert tab.errors() == [where + message]
+    tab.click("read-as-before")
+    assert not tab.at.error
+    assert tab.table().columns.tolist() == ["Name", "Größe"]
+
+
+def test_the_header_on_another_line(tab: Tab) -> None:
+    tab.upload("report.csv", (TROUBLES / "lines_above_header.csv").read_bytes())
+    tab.put("number_input", "header-", 4)
+    assert "header on line 4 · 2 rows, 2 columns · **3 lines left out**" in tab.said()
+    assert tab.column("city") == ["Berlin", "Paris"]
+    assert tab.table().index.tolist() == [5, 6]
+    tab.put("number_input", "header-", 0)
+    assert "no header" in tab.said()
+    assert tab.table().columns.tolist() == ["column_1", "extra_1"]
+
+
+def test_a_header_beyond_the_file_is_said_and_taken_back(loaded: Tab) -> None:
+    loaded.put("number_input", "header-", 900)
+    message = "orders.csv: the header should be in row 900, but the file has 5 rows. Choose another header row."
+    assert loaded.errors() == [message]
+    loaded.click("undo")
+    assert not loaded.at.error
+    assert "read-as-before" not in loaded.keys("button")
+    assert loaded.column("id") == ["007", "008", "009", "010"]
+
+
+def test_another_sheet(tab: Tab) -> None:
+    tab.upload("book.xlsx", two_sheets())
+    tab.put("selectbox", "sheet-", "Data")
+    assert "Excel workbook · sheet Data · header on line 1 · 2 rows, 2 columns" in tab.said()
+    assert tab.column("id") == ["007", "008"]
+    tab.put("selectbox", "sheet-", "Cover")
+    assert "sheet Cover" in tab.said()
+    tab.put("selectbox", "sheet-", "Data")
+    assert tab.column("n") == ["1", "2.5"]
+
+
+@pytest.mark.parametrize("name", sorted(p.name for p in TROUBLES.iterdir() if p.name not in {"picture.csv", "empty.csv"}))
+def test_every_trouble_file_goes_from_load_to_download(tab: Tab, name: str) -> None:
+    tab.upload(name, (TROUBLES / name).read_bytes())
+    assert not tab.at.error
+    tab.click("looks-right").click("to-download")
+    assert not tab.at.error
+    assert "Every row accounted for" in tab.said()
+

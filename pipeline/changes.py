@@ -123,7 +123,8 @@ def _unequal(a: pa.ChunkedArray, b: pa.ChunkedArray) -> pa.ChunkedArray:
         return pc.not_equal(a.cast(MOMENT, safe=False), b.cast(MOMENT, safe=False))
     for whole, double in ((a, b), (b, a)):
         if pa.types.is_integer(whole.type) and pa.types.is_floating(double.type):
-            exact = pc.and_(pc.equal(pc.floor(double), double), pc.less(pc.abs(double), 2.0**63))
+            inside = pc.and_(pc.greater_equal(double, -(2.0**63)), pc.less(double, 2.0**63))
+            exact = pc.and_(pc.equal(pc.floor(double), double), inside)
             return pc.if_else(exact, pc.not_equal(pc.if_else(exact, double, None).cast(pa.int64()), whole), pc.is_valid(whole))
     return _written_otherwise(a.cast(LARGE), b.cast(LARGE))
 

@@ -214,7 +214,7 @@ def effect(found: StepState) -> None:
         st.info("This step changes nothing in this file.", icon=":material/info:")
     else:
         lines = [
-            f"Changes **{count(r.changed, 'cell')}** in {count(len(r.cells), 'column')}.",
+            f"Changes **{count(r.changed, 'cell')}**" + (f" in {count(len(r.cells), 'column')}." if r.cells else "."),
             f"Removes **{r.removed:,}** of {count(r.rows_in, 'row')}.",
         ]
         lines += [f"Adds **{count(r.added, 'row')}**."] if r.added else []

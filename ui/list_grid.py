@@ -25,6 +25,7 @@ class Held:
     base: list[Row]
     now: list[Row]
     revision: int = 0
+    placeholder: str = ""  # as first drawn: another one would mount the grid anew and lose what was typed
 
 
 def rows_editor(
@@ -46,7 +47,7 @@ def rows_editor(
     """
     slot = f"wb_lines-{key}"
     if slot not in st.session_state:
-        st.session_state[slot] = Held(rows, rows)
+        st.session_state[slot] = Held(rows, rows, placeholder=placeholder)
     held: Held = st.session_state[slot]
     if f"{key}-{held.revision}" not in st.session_state and held.now != held.base:
         held.base, held.revision = held.now, held.revision + 1
@@ -60,7 +61,7 @@ def rows_editor(
             hide_index=True,
             disabled=list(read_only),
             column_config=dict(columns),
-            placeholder=placeholder,
+            placeholder=held.placeholder,
         )
     held.now = applied(held.base, st.session_state[widget], columns, new or {})
     return held.now

@@ -1,0 +1,226 @@
+"""Steps: each added through its form, everything a card's menu does, undo and redo, and a step that cannot run."""
+
+from collections.abc import Callable
+
+import pytest
+
+from tests.page.conftest import Tab
+
+
+def choose(tab: Tab, *names: str) -> None:
+    tab.put("multiselect", "-columns-names", list(names))
+
+
+def fill_dropna(tab: Tab) -> None:
+    tab.put("selectbox", "-columns-kind", "these")
+    choose(tab, "city")
+
+
+def fill_normalize(tab: Tab) -> None:
+    tab.put("selectbox", "-columns-kind", "these")
+    choose(tab, "price")
+
+
+def fill_filter(tab: Tab) -> None:
+    one = {"column": "status", "operator": "is", "value": "paid", "ignore_case": True}
+    two = {"group": "2", "not": True, "column": "city", "operator": "is", "value": "Lyon"}
+    tab.type_in("form-", {"0": one}, added_rows=[two])
+
+
+def fill_types(tab: Tab) -> None:
+    tab.type_in("form-", {"0": {"new": "Whole number"}})
+
+
+def fill_edit(tab: Tab) -> None:
+    lines = [e.key for e in tab.at.data_editor if e.key and "-edits" in e.key]
+    tab.type_in(lines[0], {"0": {"row": "3", "column": "city", "old": None, "new": "Graz"}})
+
+
+def nothing(tab: Tab) -> None:
+    pass
+
+
+SCALED = ["0", "0.3220338983050847", "0.6694915254237288", "1"]  # 10.5, 20, 30.25, 40 less 10.5 over 29.5
+# step -> how its form is filled, what is said before it is added, its card, and a column of the result
+ADD: dict[str, tuple[Callable[[Tab], None], list[str], str, tuple[str, list[str | None]]]] = {
+    "trim_whitespace": (nothing, ["Changes **2 cells** in 1 column."], "2 cells", ("customer", ["Ana", "Bo", "Cy", "Di Mo"])),
+    "dropna": (fill_dropna, ["Removes **1** of 4 rows.", "25.0%"], "needs a look", ("id", ["007", "009", "010"])),
+    "normalize": (fill_normalize, ["Changes **4 cells** in 1 column."], "4 cells", ("price", SCALED)),
+    "filter": (fill_filter, ["Removes **2** of 4 rows."], "needs a look", ("id", ["007", "009"])),
+    "set_types": (fill_types, ["4 values cannot be used. See Problems below."], "4 problems", ("id", [None, None, None, None])),
+    "edit_cells": (fill_edit, ["Changes **1 cell** in 1 column."], "1 cell", ("city", ["Lyon", "Graz", "Rome", "Lyon"])),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ADD)
+def test_each_step_is_added_through_its_form(orders: Tab, name: str) -> None:
+    fill, before, card, (column, values) = ADD[name]
+    orders.add(name)
+    fill(orders)
+    for sentence in before:
+        assert sentence in orders.said()
+    assert orders.names() == ["set_types"]  # nothing is saved by typing
+    orders.click("apply-")
+    assert orders.names() == ["set_types", name]
+    assert orders.badges() == ["4 rows", "3 types", card]
+    orders.at.segmented_control(key=next(k for k in orders.keys("segmented_control") if k.startswith("view-"))).set_value("table")
+    orders.run()
+    assert orders.column(column) == values
+    orders.click("undo")
+    assert orders.names() == ["set_types"]
+    orders.click("redo")
+    assert orders.names() == ["set_types", name]
+
+
+@pytest.fixture
+def three(orders: Tab) -> Tab:
+    """Types, trim, and rows without a city removed."""
+    orders.add("trim_whitespace").click("apply-").add("dropna")
+    fill_dropna(orders)
+    return orders.click("apply-")
+
+
+def ids(tab: Tab) -> list[str]:
+    return [s.id for s in tab.steps]
+
+
+def both_ways(tab: Tab, changed: list[str]) -> None:
+    """Undo brings the steps of before back, redo the changed ones."""
+    tab.click("undo")
+    assert tab.names() == ["set_types", "trim_whitespace", "dropna"]
+    assert all(s.on and not s.note for s in tab.steps)
+    tab.click("redo")
+    assert tab.names() == changed
+
+
+def test_a_step_is_edited(three: Tab) -> None:
+    dropna = ids(three)[2]
+    three.menu(dropna, "Edit")
+    assert "Edit: Remove rows with missing values" in three.said()
+    choose(three, "city", "quantity")
+    assert "Removes **2** of 4 rows." in three.said()
+    assert three.steps[2].params["columns"]["names"] == ["city"]
+    three.click("apply-")
+    assert three.steps[2].params["columns"]["names"] == ["city", "quantity"]
+    assert ids(three)[2] == dropna
+    assert "**Result: 2 rows**" in three.said()
+    three.click("undo")
+    assert three.steps[2].params["columns"]["names"] == ["city"]
+    assert "**Result: 3 rows**" in three.said()
+
+
+def test_an_edit_is_cancelled(three: Tab) -> None:
+    before = three.steps
+    three.menu(ids(three)[2], "Edit")
+    choose(three, "city", "quantity")
+    three.click("cancel-")
+    assert three.steps == before
+    assert "Preview" not in three.said()
+
+
+def test_a_step_is_turned_off_and_on(three: Tab) -> None:
+    dropna = ids(three)[2]
+    three.menu(dropna, "Turn off")
+    assert three.badges() == ["4 rows", "3 types", "2 cells", "off"]
+    assert "**Result: 4 rows**" in three.said()
+    both_ways(three, ["set_types", "trim_whitespace", "dropna"])
+    assert not three.steps[2].on
+    three.put("toggle", f"on-{dropna}", True)
+    assert three.steps[2].on
+    assert "**Result: 3 rows**" in three.said()
+
+
+def test_steps_are_moved(three: Tab) -> None:
+    three.menu(ids(three)[2], "Move up")
+    assert three.names() == ["set_types", "dropna", "trim_whitespace"]
+    both_ways(three, ["set_types", "dropna", "trim_whitespace"])
+    three.menu(ids(three)[1], "Move down")
+    assert three.names() == ["set_types", "trim_whitespace", "dropna"]
+    three.menu(ids(three)[0], "Move up")  # the first stays
+    assert three.names() == ["set_types", "trim_whitespace", "dropna"]
+
+
+def test_a_step_is_inserted_below_another(three: Tab) -> None:
+    three.menu(ids(three)[0], "Insert step below").click("choose-normalize").click("apply-")
+    assert three.names() == ["set_types", "normalize", "trim_whitespace", "dropna"]
+    both_ways(three, ["set_types", "normalize", "trim_whitespace", "dropna"])
+
+
+def test_a_step_is_duplicated(three: Tab) -> None:
+    three.menu(ids(three)[1], "Duplicate")
+    assert three.names() == ["set_types", "trim_whitespace", "trim_whitespace", "dropna"]
+    assert len(set(ids(three))) == 4
+    assert three.badges() == ["4 rows", "3 types", "2 cells", "no effect", "needs a look"]
+    both_ways(three, ["set_types", "trim_whitespace", "trim_whitespace", "dropna"])
+
+
+def test_a_note_is_written(three: Tab) -> None:
+    three.menu(ids(three)[1], "Add note")
+    three.put("text_area", "note-", "the shop's system adds spaces")
+    three.click("save-note")
+    assert three.steps[1].note == "the shop's system adds spaces"
+    assert "Change note" in three.at.menu_button(key=f"menu-{ids(three)[1]}").options
+    both_ways(three, ["set_types", "trim_whitespace", "dropna"])
+
+
+def test_the_code_of_a_step_runs_in_plain_pandas(three: Tab) -> None:
+    three.menu(ids(three)[1], "Show code")
+    assert 'df[n].str.replace(' in three.at.code[0].value
+    three.run()
+    assert not three.errors()
+
+
+def test_a_step_is_deleted(three: Tab) -> None:
+    three.menu(ids(three)[2], "Delete")
+    assert three.names() == ["set_types", "trim_whitespace"]
+    assert "Deleted: Remove rows with missing values. Undo brings it back (Alt+Z)." in three.said()
+    three.click("undo")
+    assert three.names() == ["set_types", "trim_whitespace", "dropna"]
+    three.click("redo")
+    assert three.names() == ["set_types", "trim_whitespace"]
+
+
+def test_a_failing_step_is_marked_and_the_later_ones_wait(three: Tab) -> None:
+    three.add("normalize")
+    fill_normalize(three)
+    three.click("apply-")
+    three.menu(ids(three)[3], "Duplicate").menu(ids(three)[0], "Delete")
+    assert three.badges() == ["4 rows", "2 cells", "needs a look", "needs a look", "waiting"]
+    three.click(f"select-{ids(three)[2]}")
+    words = 'Step 3 could not run: Column "price": holds text, not numbers. Make it a number first with Change column types.'
+    assert three.errors() == [f"{words} Steps 1 to 2 are fine."]
+    assert "**Stops at step 3**" in three.said()
+    three.click("to-download")
+    assert "**Download up to step 2**" in three.said()
+    assert "save-recipe" not in three.keys("download_button")
+    assert all("_up_to_step_2_" in b.help for b in three.at.download_button)
+    three.click("undo").click("to-download")
+    assert "Download up to" not in three.said()
+    assert "save-recipe" in three.keys("download_button")
+    assert three.errors() == []
+
+
+def test_a_search_for_steps_finds_them_by_other_words(orders: Tab) -> None:
+    orders.click("add-step").put("text_input", "find-step", "empty rows")
+    assert [k for k in orders.keys("button") if k.startswith("choose-")] == ["choose-dropna"]
+    orders.put("text_input", "find-step", "xyzzy")
+    assert 'No step is called "xyzzy".' in orders.said()
+    orders.click("cancel-choose")
+    assert "find-step" not in orders.keys("text_input")
+
+
+def test_the_steps_as_a_table(three: Tab) -> None:
+    three.click("steps-as-table")
+    assert three.at.data_editor[0].value["step"].tolist() == ["Change column types", "Trim spaces", "Remove rows with missing values"]
+    three.type_in("steps-", {"1": {"on": False}, "2": {"note": "asked for"}})
+    assert [(s.on, s.note) for s in three.steps] == [(True, ""), (False, ""), (True, "asked for")]
+    more = {"added_rows": [{"step": "Trim spaces", "on": True}], "deleted_rows": [0]}
+    three.type_in("steps-", {"1": {"on": False}, "2": {"note": "asked for"}}, **more)
+    assert three.names() == ["trim_whitespace", "dropna", "trim_whitespace"]
+    three.click("undo")
+    assert three.names() == ["set_types", "trim_whitespace", "dropna"]
+    assert three.at.data_editor[0].value["on"].tolist() == [True, False, True]
+    three.click("undo")
+    assert [s.on for s in three.steps] == [True, True, True]
+    three.click("close-steps-table")
+    assert not three.at.data_editor

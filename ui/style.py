@@ -15,7 +15,7 @@ CSS = f"""<style>
 [class*="st-key-card_"] [class*="st-key-select-"]
 :is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
   width: 100%; justify-content: flex-start !important}}
-[data-testid="stBaseButton-segmented_controlActive"] {{color: CHOSEN; border-color: {ACCENT}}}
+[data-variant="segmented_control"][aria-checked="true"] {{color: CHOSEN !important; border-color: {ACCENT}}}
 [class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: 0.55rem}}
 .st-key-history kbd {{display: none}}

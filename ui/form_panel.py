@@ -185,7 +185,7 @@ def _apply(step: RecipeStep, draft: state.Draft) -> None:
     if saved:
         state.select(step.id)
         state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}")
-        st.rerun()
+    st.rerun()  # also where it was not saved: why is at the top of the page
 
 
 def _preview(done: Run, step: RecipeStep, draft: state.Draft) -> Run | Job | Failure | None:

@@ -231,7 +231,7 @@ def _if_rejected(step: Step, outcome: Outcome) -> Outcome:
     if choice != "remove_row":
         return outcome
     lines = outcome.rejected[~outcome.rejected.index.duplicated()]
-    reasons = pc.binary_join_element_wise(arrow(lines["column"]), arrow(lines["reason"]), ": ")
+    reasons = pc.binary_join_element_wise(arrow(lines["column"]), arrow(lines["reason"]), pa.scalar(": ", pa.large_string()))
     gone = removed_rows(lines.index, reasons)
     stays = ~outcome.table.index.isin(gone.index)
     return replace(outcome, table=outcome.table[stays], removed=gone if outcome.removed is None else pd.concat([outcome.removed, gone]))

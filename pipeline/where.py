@@ -14,11 +14,14 @@ from steps.base import Outcome, StepError
 def put_back(df: pd.DataFrame, mask: np.ndarray, part: pd.DataFrame, made: Outcome) -> Outcome:
     """The whole table with the matching rows (``df[mask]``, given as ``part``) as the step made them.
 
-    Raises StepError if the step made rows, or gave a column another type than the rows outside the condition have.
+    Raises StepError if the step made rows or took columns away, or gave a column another type than the rows outside the condition have.
     """
     after = made.table
     if not np.isin(after.index.to_numpy(), part.index.to_numpy()).all() or after.index.has_duplicates:
         raise StepError("makes new rows and cannot be limited to some rows", remedy='Clear "Only for rows where…".')
+    if gone := [n for n in part.columns if n not in after.columns]:
+        problem = f'takes away or renames the column "{gone[0]}" and cannot be limited to some rows'
+        raise StepError(problem, remedy='Clear "Only for rows where…".')
     columns = {}
     same_rows = after.index.equals(part.index)
     where = pa.array(mask)
@@ -30,8 +33,7 @@ def put_back(df: pd.DataFrame, mask: np.ndarray, part: pd.DataFrame, made: Outco
         if old is not None and same_rows and (same_memory(arrow(part[name]), new) or not len(part)):
             continue
         columns[name] = column(_replace(old, where, new, len(df), name), df)
-    kept = df.drop(columns=[n for n in part.columns if n not in after.columns]) if len(part) else df
-    return replace(made, table=kept.assign(**columns))
+    return replace(made, table=df.assign(**columns))
 
 
 def _same_rows(df: pd.DataFrame, mask: np.ndarray, rows: pd.Index) -> tuple[pd.DataFrame, pa.Array]:

@@ -26,7 +26,9 @@ def guess(values: Sequence[Any]) -> pa.DataType:
     return next((kinds[type(v)] for v in values if type(v) in kinds), TEXT)
 
 
-def table(rows: Sequence[int] | pd.Index | None = None, types: Mapping[str, pa.DataType] | None = None, /, **columns: Sequence[Any]) -> pd.DataFrame:
+def table(
+    rows: Sequence[int] | pd.Index | None = None, types: Mapping[str, pa.DataType] | None = None, /, **columns: Sequence[Any]
+) -> pd.DataFrame:
     """A table of Arrow columns, from row 2 on if no rows are given."""
     size = len(next(iter(columns.values()))) if columns else 0
     index = pd.RangeIndex(2, 2 + size) if rows is None else pd.Index(rows, dtype="int64")
@@ -62,7 +64,7 @@ class Center(Step):
     columns: Columns = Columns(kind="number")
 
     def fit(self, df: pd.DataFrame) -> dict[str, Mean]:
-        return {n: Mean(mean=float(numbers(df, n).mean())) for n in self.columns.resolve(df)}
+        return {n: Mean(mean=float(numbers(df, n).mean()) if numbers(df, n).count() else 0.0) for n in self.columns.resolve(df)}
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Mean]) -> pd.DataFrame:
         return df.assign(**{n: numbers(df, n) - by.mean for n, by in fitted.items()})

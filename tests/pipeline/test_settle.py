@@ -92,7 +92,7 @@ def test_refuses(values: pd.Series, message: str) -> None:
 
 BAD_TABLES = {
     "text row numbers": (pd.DataFrame({"x": [1]}, index=["a"]), "not int64"),
-    "Arrow row numbers": (pd.DataFrame({"x": [1]}, index=pd.Index([1], dtype="int64[pyarrow]")), "row numbers are int64[pyarrow], not int64"),
+    "Arrow row numbers": (pd.DataFrame({"x": [1]}, index=pd.Index([1], dtype="int64[pyarrow]")), "int64[pyarrow], not int64"),
     "a name twice": (pd.DataFrame([[1, 2]], columns=["x", "x"]), "two columns have the same name"),
     "a number as name": (pd.DataFrame({1: [1]}), "1 is not a column name"),
     "an empty name": (pd.DataFrame({"": [1]}), "'' is not a column name"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from pipeline import Recipe
 from tests.page.conftest import Tab
 from workspace.projects import Projects
 
@@ -108,13 +109,16 @@ def test_a_change_in_another_tab_is_noticed(orders: Tab) -> None:
 
 
 def test_two_tabs_at_the_same_moment_lose_nothing(orders: Tab, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = Tab(orders.workspace, project=orders.project, stage="clean")
+    saved = orders.workspace.projects.get(orders.project)
+    assert saved is not None
+    recipe = Recipe.parse(saved.recipe)
+    off = recipe.with_steps(recipe.result, tuple(s.model_copy(update={"on": False}) for s in recipe.table(recipe.result).steps))
     real, beaten = Projects.change, []
 
     def change(projects: Projects, id: str, revision: int, **given: object) -> object:
         if not beaten:  # the other tab saves between this tab's look at the project and its saving
             beaten.append(True)
-            other.menu("types", "Turn off")
+            real(projects, id, revision, recipe=off.model_dump(mode="json"), label="Turn off")
         return real(projects, id, revision, **given)
 
     orders.add("trim_whitespace")

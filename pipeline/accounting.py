@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
-from pipeline.changes import NONE, diff
+from pipeline.changes import NONE, diff, row_numbers
 from pipeline.results import StepResult
 from pipeline.run import TableRun
 
@@ -107,7 +107,7 @@ def _wrong_counts(rows: int, ran: list[tuple[int, StepResult]]) -> list[str]:
 
 def _wrong_rows(table: TableRun, removed: np.ndarray, added: np.ndarray) -> list[str]:
     """Rows that vanished or appeared unsaid."""
-    before, after = table.source.index.to_numpy(), table.table.index.to_numpy()
+    before, after = row_numbers(table.source.index), row_numbers(table.table.index)
     size = 1 + max(int(rows.max(initial=0)) for rows in (before, after, removed, added))
     come, gone = np.zeros(size, "int64"), np.zeros(size, "int64")
     for total, rows in ((come, before), (come, added), (gone, after), (gone, removed)):

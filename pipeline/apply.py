@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
-from pipeline.changes import Changes, diff, origins
+from pipeline.changes import Changes, diff, origins, row_numbers
 from pipeline.keys import digest
 from pipeline.parse import ParseError, parse_cell
 from pipeline.recipe import RecipeError, RecipeStep, fields_of
@@ -145,7 +145,7 @@ def _in_context(step: Step, context: Context) -> Step:
 def repair(df: pd.DataFrame, envelope: RecipeStep) -> tuple[pd.DataFrame, list[str]]:
     """The table with the recipe's repairs put in where the old value still stands, and what could not be put in."""
     columns: dict[str, list[Any]] = {}
-    rows, missed = df.index.to_numpy(), []
+    rows, missed = row_numbers(df.index), []
     spots = np.flatnonzero(np.isin(rows, [mend.row for mend in envelope.repairs])) if envelope.repairs else rows[:0]
     places = dict(zip(rows[spots].tolist(), spots.tolist(), strict=True))
     for mend in envelope.repairs:
@@ -196,6 +196,8 @@ def _tables(step: Step, context: Context) -> tuple[Mapping[str, pd.DataFrame], .
 
 def _fit(envelope: RecipeStep, step: Step, df: pd.DataFrame, context: Context, fitted_for: str) -> Any:
     frozen = envelope.use == "frozen" if context.refit is None else not context.refit
+    if type(step).fit is Step.fit:  # nothing to work out, and it takes no tables
+        return None
     if not (frozen and envelope.fitted_for):
         return step.fit(df, *_tables(step, context))
     if envelope.fitted_for != fitted_for:
@@ -294,7 +296,7 @@ def _check_blanked(
 ) -> None:
     """No value may become missing unsaid: each is listed in ``rejected``, or blanking is the step's purpose."""
     known = origins(before, after, renamed)
-    earlier, later = before.index.to_numpy(), after.index.to_numpy()
+    earlier, later = row_numbers(before.index), row_numbers(after.index)
     for name, rows in changes.cells.items():
         values, old = arrow(after[name]), known[name]
         if step.blanks or not values.null_count:

@@ -96,6 +96,8 @@ def renumber(table: pd.DataFrame, free: int) -> tuple[pd.DataFrame, np.ndarray, 
 
     Returns the table, the positions of the rows made from another one, the rows they came from, and the next free number.
     """
+    if isinstance(table.index, pd.RangeIndex) and table.index.min() >= 0:
+        return table, NONE, NONE, free
     rows = table.index.to_numpy()
     if not len(rows) or (rows[0] >= 0 and (np.diff(rows) > 0).all()):
         return table, NONE, NONE, free

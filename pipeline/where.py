@@ -7,6 +7,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from pipeline.changes import row_numbers
 from steps.arrow import arrow, column, same_memory
 from steps.base import Outcome, StepError
 
@@ -38,7 +39,7 @@ def put_back(df: pd.DataFrame, mask: np.ndarray, part: pd.DataFrame, made: Outco
 
 def _same_rows(df: pd.DataFrame, mask: np.ndarray, rows: pd.Index) -> tuple[pd.DataFrame, pa.Array]:
     """``df`` without the removed rows, the kept ones in the step's order within the places they had together."""
-    numbers = df.index.to_numpy()
+    numbers = row_numbers(df.index)
     stays = np.isin(numbers, rows.to_numpy()) & mask
     keep = ~mask | stays
     order = numbers[keep].copy()

@@ -92,7 +92,7 @@ class Lookup(Step):
 
     def apply(self, df: pd.DataFrame, fitted: None, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
         other = tables[self.other]
-        at = pc.index_in(arrow(df[self.key]), arrow(other[self.key]))
+        at = pc.index_in(arrow(df[self.key]), arrow(other[self.key]).combine_chunks(), skip_nulls=True)
         return df.assign(**{self.value: column(arrow(other[self.value]).take(at), df)})
 
 

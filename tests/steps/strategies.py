@@ -45,14 +45,15 @@ def table(columns: dict[str, tuple[pa.DataType, list]], rows: list[int] | None =
 
 
 @st.composite
-def tables(draw: st.DrawFn, max_rows: int = 6) -> pd.DataFrame:
+def tables(draw: st.DrawFn, max_rows: int = 6, always: tuple[pa.DataType, ...] = ()) -> pd.DataFrame:
     """Up to five columns of every type, empty, of one row, all missing, constant or repeating, row numbers with gaps."""
-    size = draw(st.integers(0, max_rows))
+    size = draw(st.sampled_from([0, 1, *range(2, max_rows + 1), max_rows, max_rows]))
     rows = draw(st.lists(st.integers(1, 99), min_size=size, max_size=size, unique=True))
     columns = {}
-    for name in draw(st.lists(st.sampled_from(NAMES), min_size=1, max_size=5, unique=True)):
-        of = draw(st.sampled_from(list(VALUES)))
-        shape = draw(st.sampled_from(["any", "any", "missing", "constant", "repeats"]))
+    names = draw(st.lists(st.sampled_from(NAMES), min_size=max(1, len(always)), max_size=5, unique=True))
+    for at, name in enumerate(names):
+        of = always[at] if at < len(always) else draw(st.sampled_from(list(VALUES)))
+        shape = draw(st.sampled_from(["any", "any", "any", "missing", "constant", "repeats"]))
         one = {
             "any": st.none() | VALUES[of],
             "missing": st.none(),
@@ -117,14 +118,16 @@ def choices(df: pd.DataFrame, usual: Kind) -> st.SearchStrategy[Columns]:
     fitting = [n for n in df.columns if is_kind(df, n, usual)]
     names = st.lists(st.sampled_from(list(df.columns)), max_size=3).map(tuple)
     if fitting:
-        names = st.lists(st.sampled_from(fitting), min_size=1, max_size=3).map(tuple) | names
+        suits = st.lists(st.sampled_from(fitting), min_size=1, max_size=3).map(tuple)
+        names = st.one_of(suits, suits, suits, names)
     by_kind = st.builds(
         Columns,
-        kind=st.sampled_from([usual, usual, usual, "all", "text", "number"]),
-        pattern=st.sampled_from([None, "a", "^.$"]),
-        exclude=names,
+        kind=st.sampled_from([usual] * 5 + ["all"]),
+        pattern=st.sampled_from([None, None, None, None, "a", "^.$"]),
+        exclude=st.just(()) | st.lists(st.sampled_from(list(df.columns)), max_size=1).map(tuple),
     )
-    return st.builds(Columns, names=names) | by_kind
+    by_name = st.builds(Columns, names=names)
+    return st.one_of(by_name, by_name, by_kind)
 
 
 def cells(df: pd.DataFrame) -> st.SearchStrategy[str | None]:
@@ -147,11 +150,11 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
     if of is Group:
         return conditions(df)
     if origin is dict:
-        return st.dictionaries(st.sampled_from([*df.columns, "absent"]), field(df, name, args[1]), max_size=4)
+        return st.dictionaries(st.sampled_from([*df.columns, "absent"]), field(df, name, args[1]), min_size=1, max_size=4)
     if origin in (list, tuple):
         if name == "keys":
             return st.lists(st.sampled_from(list(df.columns)), max_size=1, unique=True).map(tuple)
-        return st.lists(field(df, name, args[0]), max_size=3 if origin is list else 1).map(origin)
+        return st.lists(field(df, name, args[0]), min_size=1, max_size=3 if origin is list else 1).map(origin)
     if isinstance(of, type) and issubclass(of, BaseModel):
         return models(df, of)
     if name in ("row", "after"):
@@ -171,9 +174,10 @@ def models(df: pd.DataFrame, model: type[BaseModel]) -> st.SearchStrategy:
         given = {}
         for name, info in model.model_fields.items():
             of = typing.Annotated[info.annotation, *info.metadata] if info.metadata else info.annotation
-            if of is Columns and draw(st.booleans()):
+            wanted = info.is_required() or draw(st.sampled_from([True, True, True, False]))
+            if of is Columns and wanted:
                 given[name] = draw(choices(df, info.default.kind))
-            elif of is not Columns and (info.is_required() or draw(st.booleans())):
+            elif wanted:
                 given[name] = draw(field(df, name, of))
         try:
             return model(**given)
@@ -187,5 +191,5 @@ def models(df: pd.DataFrame, model: type[BaseModel]) -> st.SearchStrategy:
 @st.composite
 def runs(draw: st.DrawFn, kind: type[Step]) -> tuple[Step, pd.DataFrame]:
     """A step with drawn parameters, and a table for it."""
-    df = draw(tables())
+    df = draw(tables(always=(pa.large_string(), draw(st.sampled_from([pa.float64(), pa.int64(), pa.decimal128(38, 2)])))))
     return draw(models(df, kind)).for_day(DAY), df

@@ -17,7 +17,7 @@ from steps.base import NO_REJECTED, NO_REMOVED, Columns, Outcome, Step, StepErro
 from tests.steps.strategies import runs
 
 every_step = pytest.mark.parametrize("kind", catalogue.values(), ids=catalogue)
-drawn = settings(max_examples=25, suppress_health_check=list(HealthCheck))
+drawn = settings(max_examples=40, suppress_health_check=list(HealthCheck))
 ALLOWED = ("large_string", "int64", "double", "bool", "date32", "timestamp[us", "decimal128")
 
 

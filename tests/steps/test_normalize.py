@@ -130,6 +130,13 @@ def test_groups_have_their_own_numbers():
     assert made["x"].tolist() == [1.0, 1.0, 2.0, 2.0, 1.0]
 
 
+def test_a_column_that_makes_the_groups_is_not_scaled():
+    df = table([0, 2]).assign(g=table([7, 7])["x"])
+    made = run(Normalize(group_by=Columns(names=("g",))), df)
+    assert made["g"].tolist() == [7.0, 7.0]
+    assert made["x"].tolist() == [0.0, 1.0]
+
+
 def test_a_new_group_is_counted():
     step = Normalize(columns=X, group_by=Columns(names=("g",)))
     january = step.fit(table([0, 10]).assign(g=pd.array(["a", "a"], dtype="large_string[pyarrow]")))

@@ -9,7 +9,6 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pipeline.changes import Changes
-from steps.arrow import arrow
 from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED
 
 
@@ -90,7 +89,8 @@ def memory(table: pd.DataFrame) -> dict[int, int]:
     """Address to bytes of everything that the table keeps alive, mapped files included; a slice keeps its whole parent."""
     held: dict[int, int] = {}
     for i in range(table.shape[1]):
-        for chunk in arrow(table.iloc[:, i]).chunks:
+        values = table.iloc[:, i].array.__arrow_array__()  # what lies there; `arrow` hands over buffers cut to size
+        for chunk in values.chunks:
             for buffer in chunk.buffers():
                 while buffer is not None and buffer.parent is not None:
                     buffer = buffer.parent
@@ -109,7 +109,7 @@ def held(result: Cached) -> dict[int, int]:
         return {}
     found: dict[int, int] = {}
     for table in (result.table, result.rejected, result.removed, result.parents):
-        found.update(memory(table))
+        found.update(memory(table) if len(table) else {})
     changes = result.changes
     for rows in (changes.removed, changes.added, changes.moved, *changes.cells.values()):
         found[rows.ctypes.data] = rows.nbytes

@@ -12,8 +12,8 @@ from io_utils.csv_scan import Scan, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
+BLOCK = 1 << 29  # bytes that Arrow parses at once
 MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record must fit in
-MIN_BLOCK = 1 << 20  # bytes that Arrow parses at once; a record must fit in
 
 
 @dataclass
@@ -76,8 +76,9 @@ def parse_plain(body: pa.Buffer, width: int, first: int, delimiter: str, quote: 
 def arrow_csv(body: pa.Buffer, width: int, delimiter: str, quote: str, facts: Scan, odd: object) -> pa.Table:
     """Arrow's reader, every cell as text: missing where it is empty, empty text where it is quoted."""
     names = [str(i) for i in range(width)]
-    block = max(MIN_BLOCK, 2 * facts.longest + 16)
-    if facts.quoted_returns:  # Arrow drops the LF of a quoted CR LF that its blocks part: one block
+    # One block where the file allows it: columns come in one piece, and Arrow drops the LF of a quoted CR LF that blocks part.
+    block = max(min(body.size + 1, BLOCK), 2 * facts.longest + 16)
+    if facts.quoted_returns:
         block = max(block, body.size + 1)
     return pacsv.read_csv(
         pa.BufferReader(body),

@@ -176,27 +176,30 @@ def _reads_otherwise(text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.Chunk
 def _read_at_once(text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
     """Where the texts, read by Arrow as they stand, are other values; None where that does not decide it.
 
-    Up to 16 characters have at most 15 digits beside a point, which a double holds exactly.
+    Numbers of up to 15 characters are held exactly by a double, too.
     """
     of = values.type
     number = pa.types.is_integer(of) or pa.types.is_floating(of)
     if not number and of not in (pa.date32(), MOMENT):
         return None
-    if number and (pc.max(pc.binary_length(text)).as_py() or 0) > 16:
+    if number and (pc.max(pc.binary_length(text)).as_py() or 0) > 15:
         return None
     given = pc.if_else(values.is_valid(), text, pa.scalar(None, LARGE)) if values.null_count else text
     try:
         unequal = pc.not_equal(given.cast(of), values)
     except pa.ArrowInvalid:
         return None
-    return pc.or_(unequal, _zero_first(given)) if number else unequal
+    return pc.or_(unequal, _odd_start(given)) if number else unequal
 
 
-def _zero_first(text: pa.ChunkedArray) -> pa.ChunkedArray:
-    """Where something but a point follows a zero at the start: Arrow reads 007 as 7 and 0x1F as 31."""
-    found = pc.and_(pc.starts_with(text, "0"), pc.invert(pc.starts_with(text, "0.")))
-    minus = pc.and_(pc.starts_with(text, "-0"), pc.invert(pc.starts_with(text, "-0.")))
-    return pc.or_(pc.and_(found, pc.greater(pc.binary_length(text), 1)), pc.and_(minus, pc.greater(pc.binary_length(text), 2)))
+def _odd_start(text: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Where a number does not begin as one is written: Arrow reads 007 as 7, 0x1F as 31 and .5 as 0.5."""
+    odd = pa.scalar(False)
+    for sign in ("", "-"):
+        zero = pc.and_(pc.starts_with(text, f"{sign}0"), pc.greater(pc.binary_length(text), len(sign) + 1))
+        odd = pc.or_(odd, pc.and_(zero, pc.invert(pc.starts_with(text, f"{sign}0."))))
+        odd = pc.or_(odd, pc.starts_with(text, f"{sign}."))
+    return odd
 
 
 def _only(text: pa.ChunkedArray, pattern: str, values: pa.ChunkedArray) -> pa.ChunkedArray:

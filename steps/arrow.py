@@ -95,13 +95,17 @@ def text_rows(values: Iterable[str | None], like: pd.Index) -> pd.Series:
     return pd.Series(pa.array(list(values), pa.large_string()), dtype=TEXT, index=like)
 
 
+def repeats(values: pa.ChunkedArray) -> bool:
+    """Whether a column is long and a look at some of its rows shows few different values."""
+    if len(values) < 50_000:
+        return False
+    some = values.take(pa.array(np.arange(0, len(values), len(values) // 1000)))
+    return pc.count_distinct(some).as_py() <= 200
+
+
 def by_value(values: pa.ChunkedArray, function: Callable[[Any], Any]) -> pa.ChunkedArray:
     """A kernel applied to the column, or once to each different value where a look at some rows shows that they repeat."""
-    if len(values) < 50_000:
-        return function(values)
-    step = len(values) // 1000
-    some = values.take(pa.array(np.arange(0, len(values), step)))
-    if pc.count_distinct(some).as_py() > 200:
+    if not repeats(values):
         return function(values)
     codes = values.combine_chunks().dictionary_encode()
     return pa.chunked_array([function(codes.dictionary).take(codes.indices)])

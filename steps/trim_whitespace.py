@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from steps.arrow import SPACES, arrow, column, plain_ascii, side_by_side, text_bytes
+from steps.arrow import SPACES, arrow, column, plain_ascii, repeats, side_by_side, text_bytes
 from steps.base import Chosen, Columns, Step, columns_code, require_kind
 
 
@@ -61,7 +61,7 @@ class TrimWhitespace(Step):
         """The table with its text trimmed."""
         for name in fitted.columns:
             require_kind(df, name, "text")
-        made = zip(fitted.columns, side_by_side(lambda n: self._trim(arrow(df[n])), fitted.columns), strict=True)
+        made = zip(fitted.columns, side_by_side(lambda n: self._trim_by_value(arrow(df[n])), fitted.columns), strict=True)
         return df.assign(**{name: column(values, df) for name, values in made if values is not None})
 
     @property
@@ -100,6 +100,14 @@ class TrimWhitespace(Step):
             real = spaces + (breaks if self.line_breaks == "space" else "")
             return edges, f"[{empty}]*[{real}][{real}{empty}]*" if empty else f"[{real}]+"
         return edges, rf"\r\n|[{breaks}]" if self.line_breaks == "space" else None
+
+    def _trim_by_value(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """The same as ``_trim``; where values repeat, each different one is trimmed once."""
+        if not repeats(values):
+            return self._trim(values)
+        codes = values.combine_chunks().dictionary_encode()
+        made = self._trim(pa.chunked_array([codes.dictionary]))
+        return None if made is None else pa.chunked_array([made.combine_chunks().take(codes.indices)])
 
     def _trim(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
         """The column trimmed, or None if nothing in it changes."""

@@ -107,7 +107,7 @@ def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]
 
     data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
     facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
-    with patch.object(csv_read, "MIN_BLOCK", 8):
+    with patch.object(csv_read, "BLOCK", 8):
         fast = parse_plain(pa.py_buffer(data), 3, 1, ",", '"', facts)
     assert fast is not None
     assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))
@@ -117,7 +117,7 @@ def test_a_quoted_line_end_that_arrows_blocks_part_stays_whole() -> None:
     for pad in range(80):
         data = ("z" * 20 + "\n" + "p\n" * 10 + "q" * (pad % 20) + "\n" * (pad >= 20) + "r" * 9 + '\n"a\r\nb"\n' * 9).encode()
         facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
-        with patch.object(csv_read, "MIN_BLOCK", 40 + pad):
+        with patch.object(csv_read, "BLOCK", 40 + pad):
             fast = parse_plain(pa.py_buffer(data), 1, 1, ",", '"', facts)
         assert fast is not None
         assert fast.columns[0].to_pylist()[-9:] == ["a\r\nb"] * 9

@@ -108,4 +108,4 @@ def renumber(table: pd.DataFrame, free: int) -> tuple[pd.DataFrame, np.ndarray, 
     numbers = rows.copy()
     numbers[again] = np.arange(free, free + made)
     positions = np.flatnonzero(again & (rows >= 0))
-    return table.set_axis(pd.Index(numbers), axis=0), positions, rows[positions], free + made
+    return table.set_axis(pd.Index(numbers, copy=False), axis=0), positions, rows[positions], free + made

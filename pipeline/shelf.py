@@ -76,7 +76,8 @@ class Shelf:
     def load_table(self, said: Any) -> pd.DataFrame:  # Any: what `save_table` returned, and JSON kept since
         """The table of what `save_table` returned. Raises OSError, ValueError, KeyError or TypeError if it is damaged."""
         rows = said["rows"]
-        index = pd.Index(self._column(rows["file"]).to_numpy()) if "file" in rows else pd.RangeIndex(rows["start"], rows["stop"])
+        kept = "file" in rows
+        index = pd.Index(self._column(rows["file"]).to_numpy(), copy=False) if kept else pd.RangeIndex(rows["start"], rows["stop"])
         columns = {}
         for name, file in said["columns"]:
             values = self._column(file)

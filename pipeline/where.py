@@ -44,7 +44,7 @@ def _same_rows(df: pd.DataFrame, mask: np.ndarray, rows: pd.Index) -> tuple[pd.D
     keep = ~mask | stays
     order = numbers[keep].copy()
     order[stays[keep]] = rows.to_numpy()
-    return df[keep].set_axis(pd.Index(order), axis=0), pa.array(stays[keep])
+    return df[keep].set_axis(pd.Index(order, copy=False), axis=0), pa.array(stays[keep])
 
 
 def _replace(old: pa.ChunkedArray | None, where: pa.Array, new: pa.ChunkedArray, length: int, name: str) -> pa.Array:

@@ -126,10 +126,10 @@ def result_of(df: pd.DataFrame) -> StepResult:
 def test_memory_that_is_used_again_is_not_taken_for_a_file(tmp_path: Path) -> None:
     """A column let go of and another one at the same address: only a mapping that still stands names a file."""
     shelf = Shelf(tmp_path)
-    for i in range(50):
+    for i in range(12):
         shelf.put(str(i), result_of(table(x=[i, i + 1])))
         gc.collect()
-    for i in range(50):
+    for i in range(12):
         found = Shelf(tmp_path).get(str(i))
         assert isinstance(found, StepResult)
         assert arrow(found.table["x"]).to_pylist() == [i, i + 1]

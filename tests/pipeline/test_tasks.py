@@ -1,0 +1,92 @@
+"""What a worker does: read, run, write, all through the shelf."""
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from io_utils import ReadError
+from pipeline import Recipe, TableRecipe, new_step, run
+from pipeline.keys import reading_key
+from pipeline.shelf import Shelf
+from pipeline.tasks import TASKS, load_reading
+from tests.pipeline.scratch import plain, recipe, same, step
+
+CSV = "name;n\n a ;1\nb;2\n;3\n".encode("utf-16")
+
+
+def quiet(part: float, text: str) -> None:
+    assert 0 <= part <= 1
+
+
+@pytest.fixture
+def read_in(tmp_path: Path) -> dict[str, Any]:
+    (tmp_path / "upload").write_bytes(CSV)
+    args = {"path": str(tmp_path / "upload"), "name": "in.csv", "options": None, "shelf": str(tmp_path / "shelf"), "key": "k"}
+    assert TASKS["read"](args, quiet) == {"rows": 3, "columns": 2}
+    return args
+
+
+def test_a_file_is_read_onto_the_shelf(tmp_path: Path, read_in: dict[str, Any]) -> None:
+    found = load_reading(Shelf(tmp_path / "shelf"), "k")
+    assert found is not None
+    assert plain(found.table) == {"name": [" a ", "b", None], "n": ["1", "2", "3"]}
+    assert found.options.encoding.startswith("utf-16")
+    assert [(p.column, p.proposed, p.confident) for p in found.proposals if p.confident] == [("n", "integer", True)]
+    assert len(found.set_aside) == 0
+    said = load_reading(Shelf(tmp_path / "shelf"), reading_key(hashlib.sha256(CSV).hexdigest(), "in.csv", found.options))
+    assert said is not None
+    same(said.table, found.table)
+
+
+def test_a_damaged_reading_is_not_there(tmp_path: Path, read_in: dict[str, Any]) -> None:
+    assert load_reading(Shelf(tmp_path / "shelf"), "other") is None
+    next((tmp_path / "shelf" / "columns").glob("*-1.arrow")).write_bytes(b"ARROW1")
+    assert load_reading(Shelf(tmp_path / "shelf"), "k") is None
+    (tmp_path / "shelf" / "results" / "note-k.json").write_text("[1]")
+    assert load_reading(Shelf(tmp_path / "shelf"), "k") is None
+
+
+def test_a_recipe_runs_onto_the_shelf(tmp_path: Path, read_in: dict[str, Any]) -> None:
+    steps = recipe(new_step("trim_whitespace"), step("t_upper", column="name"), step("t_upper", column="zip"), step("nowhere"))
+    args = {"recipe": steps.dump(), "keys": {"orders": "k"}, "shelf": read_in["shelf"], "refit": True}
+    assert TASKS["run"](args, quiet) == {"ok": False}
+    found = load_reading(Shelf(tmp_path / "shelf"), "k")
+    assert found is not None
+
+    class Known(Shelf):
+        def put(self, key: str, result: Any) -> Any:
+            raise AssertionError("worked out again")
+
+    done = run(found.table, steps, keys={"orders": "k"}, results=Known(tmp_path / "shelf"), refit=True)
+    assert [s.status for s in done.result.steps] == ["ok", "ok", "failed", "waiting"]
+    assert plain(done.table)["name"] == ["A", "B", None]
+
+
+def test_a_recipe_without_its_reading_cannot_run(tmp_path: Path) -> None:
+    args = {"recipe": Recipe(result="t", tables=(TableRecipe(name="t"),)).dump(), "keys": {"t": "k"}, "shelf": str(tmp_path)}
+    with pytest.raises(FileNotFoundError) as caught:
+        TASKS["run"](args, quiet)
+    assert str(caught.value) == "reading k is not on the shelf"
+
+
+def test_a_file_that_cannot_be_read_says_why(tmp_path: Path) -> None:
+    (tmp_path / "upload").write_bytes(b"")
+    args = {"path": str(tmp_path / "upload"), "name": "in.csv", "options": None, "shelf": str(tmp_path / "shelf"), "key": "k"}
+    with pytest.raises(ReadError) as caught:
+        TASKS["read"](args, quiet)
+    assert str(caught.value).startswith("in.csv")
+
+
+def test_a_table_is_written_and_what_is_to_be_said_is_kept(tmp_path: Path, read_in: dict[str, Any]) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    found = load_reading(shelf, "k")
+    assert found is not None
+    shelf.write_note("w", shelf.save_table(found.table, "w"))
+    assert not (tmp_path / "shelf" / "columns" / "w-0.arrow").exists()
+    how = {"path": str(tmp_path / "out.csv"), "format": "csv", "options": {"delimiter": ";"}}
+    args = {"shelf": read_in["shelf"], "table": "w", "note": "n", **how}
+    TASKS["write"](args, quiet)
+    assert shelf.read_note("n") == {"notes": []}
+    assert (tmp_path / "out.csv").read_text("utf-8").splitlines() == ["name;n", " a ;1", "b;2", ";3"]

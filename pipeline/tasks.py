@@ -109,7 +109,7 @@ def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]
 
 
 def write_table(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
-    """Write the table noted on the ``shelf`` as ``table`` to ``path`` in ``format``; returns what to say about it."""
+    """Write the table noted on the ``shelf`` as ``table`` to ``path`` in ``format``; what to say about it is kept as ``note``."""
     shelf = Shelf(Path(args["shelf"]))
     table = shelf.load_table(shelf.read_note(args["table"]))
     written = write(table, Path(args["path"]), format=args["format"], progress=lambda done: progress(done, "Writing"), **args["options"])

@@ -179,6 +179,9 @@ def _read_at_once(text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedA
     Numbers of up to 15 characters are held exactly by a double, too.
     """
     of = values.type
+    if pa.types.is_boolean(of):
+        unequal = pc.not_equal(text, values.cast(LARGE))
+        return None if pc.any(unequal).as_py() else unequal
     number = pa.types.is_integer(of) or pa.types.is_floating(of)
     if not number and of not in (pa.date32(), MOMENT):
         return None
@@ -194,11 +197,12 @@ def _read_at_once(text: pa.ChunkedArray, values: pa.ChunkedArray) -> pa.ChunkedA
 
 def _odd_start(text: pa.ChunkedArray) -> pa.ChunkedArray:
     """Where a number does not begin as one is written: Arrow reads 007 as 7, 0x1F as 31 and .5 as 0.5."""
-    odd = pa.scalar(False)
-    for sign in ("", "-"):
-        zero = pc.and_(pc.starts_with(text, f"{sign}0"), pc.greater(pc.binary_length(text), len(sign) + 1))
-        odd = pc.or_(odd, pc.and_(zero, pc.invert(pc.starts_with(text, f"{sign}0."))))
-        odd = pc.or_(odd, pc.starts_with(text, f"{sign}."))
+    odd = pc.or_(pc.starts_with(text, "."), pc.starts_with(text, "-."))
+    for zero in ("0", "-0"):
+        begins = pc.starts_with(text, zero)
+        if pc.any(begins).as_py():
+            longer = pc.and_(begins, pc.greater(pc.binary_length(text), len(zero)))
+            odd = pc.or_(odd, pc.and_(longer, pc.invert(pc.starts_with(text, f"{zero}."))))
     return odd
 
 

@@ -99,8 +99,8 @@ def repeats(values: pa.ChunkedArray) -> bool:
     """Whether a column is long and a look at some of its rows shows few different values."""
     if len(values) < 50_000:
         return False
-    some = values.take(pa.array(np.arange(0, len(values), len(values) // 1000)))
-    return pc.count_distinct(some).as_py() <= 200
+    some = values.take(pa.array(np.arange(0, len(values), max(1, len(values) // 10_000))))
+    return 2 * pc.count_distinct(some).as_py() <= len(some)
 
 
 def by_value(values: pa.ChunkedArray, function: Callable[[Any], Any]) -> pa.ChunkedArray:
@@ -122,7 +122,12 @@ def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[A
 
 def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
-    return df if keep.all() else df[keep]
+    if keep.all():
+        return df
+    index, mask = df.index[keep], pa.array(keep)
+    kept = side_by_side(lambda name: arrow(df[name]).filter(mask), df.columns)
+    series = {n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in zip(df.columns, kept, strict=True)}
+    return pd.DataFrame(series, index=index, columns=df.columns)
 
 
 def text_bytes(values: pa.ChunkedArray) -> list[np.ndarray]:

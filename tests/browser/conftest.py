@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.driver import CHROMIUM, FLAGS, PATIENCE, Server, Trouble, listen
 
@@ -21,6 +21,7 @@ def browser() -> Iterator[Browser]:
     """Chromium, started once a module: Playwright's own loop would be in the way of tests that run one."""
     if CHROMIUM is None:
         pytest.skip("no chromium, chromium-browser, google-chrome or chrome found on the path")
+    expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=FLAGS)
         yield chromium

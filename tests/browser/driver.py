@@ -263,6 +263,12 @@ class Grid:
         editor.press("Enter")
         expect(editor).to_have_count(0, timeout=PATIENCE)
 
+    def width(self) -> float:
+        """Pixels across."""
+        box = self.frame.get_by_test_id("data-grid-canvas").bounding_box()
+        assert box is not None
+        return box["width"]
+
     def click(self, x: float, row: int) -> None:
         """Click a cell by its place: pixels from the grid's left edge, and its row in sight (-1 is the header)."""
         box = self.frame.get_by_test_id("data-grid-canvas").bounding_box()

@@ -239,6 +239,15 @@ def counted_from_0(df: pd.DataFrame) -> pd.DataFrame:
     return df.reset_index(drop=True)
 
 
+@does
+def lists_row_5_and_drops_6(df: pd.DataFrame) -> Outcome:
+    return Outcome(df[df.index != 6], rejected=rejects(df, "amount", df.index == 5, "is odd"))
+
+
+def test_a_step_on_cells_removes_only_rows_whose_value_it_lists() -> None:
+    assert "changes cells only" in stopped(step("t_cells", what="lists_row_5_and_drops_6", on_error="remove_row"), orders())
+
+
 def test_removed_rows_are_listed_with_the_step_s_reason_or_its_sentence() -> None:
     made = applied(step("t_rows", what="first_two"), orders())
     assert made.removed.index.tolist() == [6, 9]

@@ -202,3 +202,16 @@ def test_large_and_small_doubles_are_compared_column_by_column() -> None:
     texts = pa.array([f"{int(v)}.2500" for v in values], TEXT)
     assert differs(pa.chunked_array([texts]), pa.chunked_array([pa.array(values)])).sum() == 0
     assert differs(pa.chunked_array([texts]), pa.chunked_array([pa.array(values + 1)])).sum() == 200_000
+
+
+def test_the_same_memory_under_other_row_numbers_is_compared() -> None:
+    before = table([2, 5, 9], a=[1, 2, 2])
+    after = before.set_axis(pd.Index([9, 5, 2]), axis=0)
+    found = diff(before, after)
+    assert found.moved.tolist() == [9, 2]
+    assert {n: r.tolist() for n, r in found.cells.items()} == {"a": [9, 2]}
+
+
+def test_a_new_column_with_the_name_of_a_renamed_one_is_new() -> None:
+    found = diff(table(a=[1, 2]), table(a=["x", "y"], b=[1, 2]), {"a": "b"})
+    assert (found.cells, found.retyped) == ({}, {})

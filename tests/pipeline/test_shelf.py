@@ -241,3 +241,12 @@ def test_memory_comes_before_the_shelf(tmp_path: Path) -> None:
     fresh = result_of(table(x=[2]))
     assert both.put("b", fresh) is fresh
     assert shelf.get("b") is None
+
+
+def test_a_result_put_again_is_the_new_one(tmp_path: Path) -> None:
+    shelf = Shelf(tmp_path)
+    shelf.put("a", result_of(table(x=[1, 2])))
+    shelf.put("a", result_of(table(x=[3, 4])))
+    found = shelf.get("a")
+    assert isinstance(found, StepResult)
+    assert arrow(found.table["x"]).to_pylist() == [3, 4]

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from io_utils import ReadError
-from pipeline import Recipe, TableRecipe, new_step, run
+from pipeline import Recipe, TableRecipe, keys, new_step, run
 from pipeline.keys import reading_key
 from pipeline.shelf import Shelf
 from pipeline.tasks import TASKS, load_reading
@@ -90,3 +90,10 @@ def test_a_table_is_written_and_what_is_to_be_said_is_kept(tmp_path: Path, read_
     TASKS["write"](args, quiet)
     assert shelf.read_note("n") == {"notes": []}
     assert (tmp_path / "out.csv").read_text("utf-8").splitlines() == ["name;n", " a ;1", "b;2", ";3"]
+
+
+def test_another_reader_reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = reading_key("d", "in.csv", None)
+    assert reading_key("d", "in.csv", None) == before
+    monkeypatch.setattr(keys, "reader", lambda: "another program")
+    assert reading_key("d", "in.csv", None) != before

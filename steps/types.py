@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue
 
-from steps.arrow import SPACES, is_text
+from steps.arrow import SPACES, by_value, is_text
 from steps.values import shortest
 
 TypeName = Literal["text", "integer", "number", "exact", "yes_no", "date", "datetime"]
@@ -100,7 +100,7 @@ def pattern_of(to: str, scale: int = 0) -> str:
 
 def prove(values: pa.ChunkedArray, pattern: str) -> Proof:
     """Every value held against the pattern; only those that do not fit are trimmed and looked at again."""
-    fits = pc.match_substring_regex(values, pattern)
+    fits = by_value(values, lambda some: pc.match_substring_regex(some, pattern))
     if pc.all(fits, min_count=0).as_py():
         odd = pa.chunked_array([], pa.large_string())
     else:
@@ -166,7 +166,7 @@ def _from_text(values: pa.ChunkedArray, to: str, target: pa.DataType, scale: int
 
 def _quick(values: pa.ChunkedArray, to: str, target: pa.DataType) -> pa.ChunkedArray | None:
     """The column converted, if a cheap pattern and a strict cast take every value; else None."""
-    if to not in QUICK or not pc.all(pc.match_substring_regex(values, QUICK[to]), min_count=0).as_py():
+    if to not in QUICK or not pc.all(by_value(values, lambda some: pc.match_substring_regex(some, QUICK[to])), min_count=0).as_py():
         return None
     try:
         made = values.cast(target)

@@ -93,6 +93,6 @@ def menu(page: Page, number: int, entry: str) -> None:
 
 
 def cards(page: Page) -> list[str]:
-    """What the cards of the steps say, one text each."""
-    texts = page.get_by_test_id("stSidebar").locator("[class*=st-key-select-] button p").all_inner_texts()
-    return [" ".join(t.split()[1:]) for t in texts]
+    """The names of the steps on their cards, in order."""
+    names = page.get_by_test_id("stSidebar").locator("[class*=st-key-card_] strong:visible").all_inner_texts()
+    return [name.split(". ", 1)[1] for name in names if ". " in name]

@@ -89,13 +89,18 @@ def require_equal(one: Path, other: Path) -> int:
     return left.height
 
 
+def machine() -> str:
+    """What the figures were measured on."""
+    libraries = ", ".join(f"{name} {version(name)}" for name in ("streamlit", "pandas", "pyarrow", "polars"))
+    return f"Python {platform.python_version()}, {libraries}; {platform.system()}, {psutil.cpu_count()} cores."
+
+
 def report(all_of_them: list[Contender], rows: int, kept: int, size: int, runs: int) -> str:
     """The table for the README."""
     pandas, polars = (statistics.median(one.seconds) for one in all_of_them[-2:])
     lines = [
         f"{rows:,} rows by 8 columns, {size / 1e6:,.0f} MB; {kept:,} rows kept; median of {runs} runs, each in a fresh process.",
-        f"Python {platform.python_version()}, pandas {version('pandas')}, pyarrow {version('pyarrow')}, polars {version('polars')};"
-        f" {platform.system()}, {psutil.cpu_count()} cores.",
+        machine(),
         "",
         "| | seconds | fastest to slowest | peak memory, MB | times pandas | times polars |",
         "|---|---:|---:|---:|---:|---:|",

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 import numpy as np
 import pandas as pd
@@ -34,10 +35,14 @@ class Changes:
     cells: Mapping[str, np.ndarray] = field(default_factory=dict)
     retyped: Mapping[str, tuple[pa.DataType, pa.DataType]] = field(default_factory=dict)
 
-    @property
+    @cached_property
     def rows(self) -> np.ndarray:
         """Numbers of the rows with a changed cell, ascending, each once."""
-        return np.unique(np.concatenate([NONE, *self.cells.values()]))
+        some = [rows for rows in self.cells.values() if len(rows)]
+        changed = np.zeros(max((int(rows.max()) for rows in some), default=-1) + 1, bool)
+        for rows in some:
+            changed[rows] = True
+        return np.flatnonzero(changed)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import add, apply, cards, choose_columns, condition, edit_cells, keyed, menu, press, view
+from tests.browser.actions import add, apply, cards, choose_columns, condition, edit_cells, menu, press
 from tests.browser.driver import ROOT, Grid, Server, download, open_page, rerun, settled
 
 DEMO = ROOT / "sample_data" / "orders_demo.csv"

@@ -230,9 +230,11 @@ class _RunOne:
     def _key(self, step: RecipeStep, before: str, read: Mapping[str, TableRun]) -> str:
         frozen = step.use == "frozen" if self.refit is None else not self.refit
         said = step.model_dump(mode="json", include={"params", "where", "if_missing_column", "repairs"})
-        said["params"] = step.build().model_dump(mode="json")  # with its defaults written out
+        built = step.build()
+        said["params"] = built.model_dump(mode="json")  # with its defaults written out
         fitted = [step.fitted, step.fitted_for] if frozen and step.fitted_for else None
-        as_of = self.as_of.isoformat() if self.as_of else None
+        dated = built.for_day(self.as_of) is not built or (step.where is not None and step.where.needs_date)
+        as_of = self.as_of.isoformat() if self.as_of and dated else None
         return digest(before, step.step, source_of(step.kind()), said, fitted, [t.key for t in read.values()], as_of, self.file)
 
 

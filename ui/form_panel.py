@@ -1,6 +1,7 @@
 """Add step and edit step: the list of steps, the form of one, and exactly what it would do to the whole file."""
 
 import json
+from datetime import date
 
 import pandas as pd
 import streamlit as st
@@ -193,7 +194,7 @@ def _preview(done: Run, step: RecipeStep, draft: state.Draft) -> Run | Job | Fai
     table = done.recipe.table(done.recipe.result)
     steps = list(table.steps[: draft.position])
     recipe = done.recipe.with_steps(table.name, (*steps, step.model_copy(update={"on": True})))
-    found = state.work().run(recipe, state.project().tables)
+    found = state.work().run(recipe, state.project().tables, as_of=date.today())
     if isinstance(found, Failure):
         failed(found, "The preview")
     elif isinstance(found, Job):

@@ -1,6 +1,7 @@
 """The page: which project is open, which stage of it is shown."""
 
 import sys
+from datetime import date
 from pathlib import Path
 
 import streamlit as st
@@ -54,7 +55,7 @@ def draw_project() -> None:
     if (before := state.desk().retype) is not None:
         state.desk().retype = None
         load.retype(loaded, before)
-    found = state.work().run(state.recipe(), state.project().tables)
+    found = state.work().run(state.recipe(), state.project().tables, as_of=date.today())
     done = found if isinstance(found, Run) else None
     accounting = state.work().accounting(done, len(loaded.set_aside)) if done else None
     sidebar.draw(loaded, done, accounting)

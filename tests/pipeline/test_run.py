@@ -197,7 +197,6 @@ OTHER_KEYS = {
     "condition": (both(step("t_upper", column="name", where=WHERE), LOOKUP, DROP), {}),
     "absent columns": (both(UPPER.model_copy(update={"if_missing_column": "skip"}), LOOKUP, DROP), {}),
     "repairs": (both(step("t_upper", column="name", repairs=REPAIR), LOOKUP, DROP), {}),
-    "day": (BASE, {"as_of": date(2024, 1, 31)}),
     "table": (BASE, {"keys": {"orders": "k3", "crm": "k2"}}),
     "file": (BASE, {"files": {"orders": "f"}}),
 }
@@ -206,6 +205,24 @@ OTHER_KEYS = {
 @pytest.mark.parametrize(("other", "how"), OTHER_KEYS.values(), ids=OTHER_KEYS)
 def test_what_counts_gives_every_later_step_another_key(other: Recipe, how: dict[str, Any]) -> None:
     assert len(set(keys_of(BASE)) | set(keys_of(other, **how))) == 6
+
+
+LATELY = {"join": "all", "tests": [{"column": "day", "op": "in_last", "n": 7, "unit": "days"}]}
+DATED = {
+    "a step that asks for it": (step("filter", condition=LATELY), 2),
+    "a condition that asks for it": (step("t_upper", column="name", where=LATELY), 2),
+    "a step that does not": (step("t_upper", column="name"), 1),
+    "a step with a day of its own": (step("filter", condition=LATELY, as_of="2024-01-31"), 1),
+}
+
+
+@pytest.mark.parametrize(("one", "different"), DATED.values(), ids=DATED)
+def test_the_day_counts_where_it_is_asked_for(one: RecipeStep, different: int) -> None:
+    df = table(name=["a", "b"], day=[date(2024, 1, 1), date(2024, 1, 30)])
+    days = (date(2024, 1, 31), date(2024, 2, 1))
+    found = [run(df, recipe(one), keys={"t": "k"}, as_of=day).result.steps[0] for day in days]
+    assert [s.error for s in found] == [None, None]
+    assert len({s.key for s in found}) == different
 
 
 def test_frozen_numbers_count() -> None:

@@ -127,4 +127,3 @@ def test_every_trouble_file_goes_from_load_to_download(tab: Tab, name: str) -> N
     tab.click("looks-right").click("to-download")
     assert not tab.at.error
     assert "Every row accounted for" in tab.said()
-

@@ -165,7 +165,7 @@ def test_a_note_is_written(three: Tab) -> None:
 
 def test_the_code_of_a_step_runs_in_plain_pandas(three: Tab) -> None:
     three.menu(ids(three)[1], "Show code")
-    assert 'df[n].str.replace(' in three.at.code[0].value
+    assert "df[n].str.replace(" in three.at.code[0].value
     three.run()
     assert not three.errors()
 

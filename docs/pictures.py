@@ -83,7 +83,9 @@ def main() -> None:
         for theme in ("light", "dark"):
             with tempfile.TemporaryDirectory() as folder:
                 server = Server(Path(folder)).start()
-                context = browser.new_context(viewport={"width": 1400, "height": 900}, color_scheme=theme, locale="en-US", timezone_id="UTC")
+                context = browser.new_context(
+                    viewport={"width": 1400, "height": 900}, color_scheme=theme, locale="en-US", timezone_id="UTC"
+                )
                 page = context.new_page()
                 listen(page)
                 journey(page, server.url, theme)

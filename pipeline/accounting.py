@@ -32,7 +32,7 @@ class Accounting(BaseModel):
     def sentence(self) -> str:
         """The account in one line of plain words."""
         parts = [f"{self.rows_read:,} rows read"]
-        parts += [f"{self.left_out:,} lines left out when loading"] if self.left_out else []
+        parts += [f"{self.left_out:,} {'line' if self.left_out == 1 else 'lines'} left out when loading"] if self.left_out else []
         parts += [f"{self.rows_removed:,} removed by steps"] if self.rows_removed else []
         parts += [f"{self.rows_added:,} added by steps"] if self.rows_added else []
         return f"{', '.join(parts)}: {self.rows_result:,} rows in the result."

@@ -134,7 +134,9 @@ def _title(shown: Shown) -> None:
             st.markdown("### :material/file_open: The file as opened")
         else:
             icon, label = sidebar.icon_of(shown.step.step), plain(sidebar.label_of(shown.step.step))
-            where = f"Preview of step {shown.number}" if shown.preview else f"Table after step {shown.number} of {shown.steps}"
+            stopped = shown.step.status in ("failed", "waiting")
+            where = f"Step {shown.number} of {shown.steps}" if stopped else f"Table after step {shown.number} of {shown.steps}"
+            where = f"Preview of step {shown.number}" if shown.preview else where
             st.markdown(f"### {icon} {where}: {label}")
         if not shown.preview and shown.number < shown.steps:
             st.button("Go to last step", key="go-last", type="tertiary", icon=":material/last_page:", on_click=state.select, args=(None,))

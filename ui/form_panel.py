@@ -147,7 +147,7 @@ def table_before(done: Run, draft: state.Draft) -> pd.DataFrame:
 
 def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key: str) -> dict[str, object] | None:
     """What every step has besides its own settings; None if something typed cannot be used."""
-    with st.expander("Only for some rows, and what else can be said", key=f"{key}-envelope"):
+    with st.expander("Only for some rows, absent columns, note", key=f"{key}-envelope"):
         where = step.where
         if kind.kind != "structure":
             limited = st.toggle(

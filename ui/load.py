@@ -118,9 +118,9 @@ def _wrong(loaded: Loaded) -> None:
     left, right = st.columns([1, 1.6])
     with left:
         changed = _workbook_choices(loaded, path, source.file_name) if loaded.options.format == "xlsx" else _text_choices(loaded)
-        evidence = "; ".join(loaded.options.evidence)
+        evidence = " ".join(loaded.options.evidence)
         if evidence:
-            st.caption(f"As detected: {plain(evidence, longest=400)}.")
+            st.caption(f"As detected: {plain(evidence, longest=400)}")
     with right:
         _raw(loaded, path, source.file_name)
     if changed != loaded.options and changed.key() != loaded.options.key():
@@ -246,7 +246,13 @@ def _types(loaded: Loaded) -> None:
     st.data_editor(
         pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed",
         disabled=["Column", "Now", "Why", "Do not fit", "For example"],
-        column_config={"Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.")},
+        column_config={
+            "Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.", width=130),
+            "Now": st.column_config.TextColumn(width=60),
+            "Why": st.column_config.TextColumn(width=380),
+            "Do not fit": st.column_config.TextColumn(width=80),
+        },
+        placeholder="stays as it is",
         alt="The type of each column", on_change=_choose_types, args=(key, list(loaded.table.columns), chosen),
     )  # fmt: skip
 

@@ -142,7 +142,7 @@ def _step_card(number: int, step: RecipeStep, found: StepState | None, selected:
 def tooltip(step: RecipeStep, found: StepState | None) -> str:
     """What the step does and how it went, in a sentence or two."""
     sentence = found.report.sentence if found and found.report else label_of(step)
-    return " ".join([sentence, *([found.error] if found and found.error else []), *([step.note] if step.note else [])])
+    return " ".join([f"{sentence.rstrip('.')}.", *([found.error] if found and found.error else []), *([step.note] if step.note else [])])
 
 
 def menu_of(step: RecipeStep) -> list[str]:

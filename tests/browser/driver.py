@@ -204,7 +204,9 @@ class Grid:
 
     def header(self) -> list[str]:
         """The names of the columns in sight."""
-        return self.frame.locator("[role=columnheader]").all_inner_texts()
+        names = self.frame.locator("[role=columnheader]")
+        expect(names.first).to_be_attached(timeout=PATIENCE)
+        return names.all_inner_texts()
 
     def row(self, row: int) -> list[str]:
         """The texts of one row, the columns in sight."""

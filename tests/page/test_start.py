@@ -89,6 +89,11 @@ def test_no_rerun_hashes_or_parses_again(tab: Tab, monkeypatch: pytest.MonkeyPat
     tab.run().run()
     assert tab.names() == ["set_types", "trim_whitespace"]
     assert seen == {"hashed": 1, "put": 1, "read": 1}
+    again = Tab(tab.workspace).upload("orders.csv", ORDERS)  # another upload, so hashed once more, and then asked what to do
+    for _ in range(5):
+        again.run()
+    again.click("open-known")
+    assert seen == {"hashed": 2, "put": 2, "read": 1}
 
 
 def test_the_same_file_is_recognised(orders: Tab) -> None:

@@ -149,6 +149,7 @@ def test_what_no_project_needs_goes_at_the_next_start(workspace: Workspace, tmp_
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.delenv("WORKBENCH_DATA_FOLDER")  # every test has its own
     assert (Settings().upload_mb, Settings().workers, Settings().undo) == (500, 2, 200)
     assert Settings().data_folder.name == "workbench"
     monkeypatch.setenv("WORKBENCH_DATA_FOLDER", str(tmp_path))

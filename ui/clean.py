@@ -131,13 +131,13 @@ def _title(shown: Shown) -> None:
     """Which table is shown, and what the step did; the form says it for a step that is not added yet."""
     with st.container(horizontal=True, vertical_alignment="center", key="clean-title"):
         if shown.step is None:
-            st.markdown("### :material/file_open: The file as opened")
+            st.subheader(":material/file_open: The file as opened", anchor=False)
         else:
             icon, label = sidebar.icon_of(shown.step.step), plain(sidebar.label_of(shown.step.step))
             stopped = shown.step.status in ("failed", "waiting")
             where = f"Step {shown.number} of {shown.steps}" if stopped else f"Table after step {shown.number} of {shown.steps}"
             where = f"Preview of step {shown.number}" if shown.preview else where
-            st.markdown(f"### {icon} {where}: {label}")
+            st.subheader(f"{icon} {where}: {label}", anchor=False)
         if not shown.preview and shown.number < shown.steps:
             st.button("Go to last step", key="go-last", type="tertiary", icon=":material/last_page:", on_click=state.select, args=(None,))
     if shown.step is not None and not shown.preview and (said := _said(shown.step)):

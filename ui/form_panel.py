@@ -100,9 +100,10 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     kind = draft.step.kind()
     key = f"form-{draft.step.id}-{draft.position}"
     table = table_before(done, draft)
-    st.markdown(
-        f"#### {sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}",
+    st.subheader(
+        f"{sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}",
         help=kind.__doc__ and plain(kind.__doc__, longest=900),
+        anchor=False,
     )
     left, right = st.columns([2.2, 1], gap="medium")
     with left:

@@ -16,7 +16,7 @@ BASE, REVISION = "wb_table_base", "wb_table_revision"
 def draw(done: Run) -> None:
     """The grid. It is mounted once for a list of steps; what is typed in it is applied to that list, always all of it."""
     with st.container(horizontal=True, vertical_alignment="center"):
-        st.markdown("### :material/grid_on: Steps as a table")
+        st.subheader(":material/grid_on: Steps as a table", anchor=False)
         st.space("stretch")
         st.button("Back to the cards", key="close-steps-table", on_click=close)
     st.caption(

@@ -7,7 +7,6 @@ from importlib.metadata import entry_points
 
 from steps.base import Step
 
-BASE_MODULES = {"base", "arrow", "values", "types", "proposals", "scaling", "conditions"}
 GROUP = "workbench.steps"
 
 catalogue: dict[str, type[Step]] = {}
@@ -16,7 +15,9 @@ broken: dict[str, str] = {}  # module or entry point -> why it could not be load
 
 def _register(found: object, origin: str) -> None:
     steps = [v for v in vars(found).values() if inspect.isclass(v) and issubclass(v, Step) and v is not Step and v.__module__ == origin]
-    if len(steps) != 1:
+    if not steps:
+        return  # what several steps share
+    if len(steps) > 1:
         broken[origin] = f"a step module holds one Step class, this one holds {len(steps)}"
         return
     step = steps[0]
@@ -33,7 +34,7 @@ def discover() -> None:
     """Fill the catalogue from this folder and from installed packages; what fails is named in ``broken``."""
     catalogue.clear()
     broken.clear()
-    modules = [f"{__name__}.{m.name}" for m in pkgutil.iter_modules(__path__) if m.name not in BASE_MODULES]
+    modules = [f"{__name__}.{m.name}" for m in pkgutil.iter_modules(__path__)]
     modules += [point.module for point in entry_points(group=GROUP)]
     for module in dict.fromkeys(modules):
         try:

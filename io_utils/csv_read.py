@@ -7,11 +7,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from io_utils.csv_own import Cell, Record, records
-from io_utils.csv_scan import Scan, scan
+from io_utils.csv_own import Cell, Dialect, NeedMore, Record, records, swallows
+from io_utils.csv_scan import Damaged, ReadOne, Scan, Swallows, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
+WINDOW = 1 << 12  # bytes looked at for a damaged record, more if it is longer
+OTHERS = (";", ",", "\t", "|", ":", " ")  # delimiters that a single row may have instead of the table's
 BLOCK = 1 << 29  # bytes that Arrow parses at once
 MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record must fit in
 
@@ -20,60 +22,145 @@ MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record mus
 class Parsed:
     """Records as columns of text, without names; ``rows`` are spreadsheet row numbers.
 
-    ``blank`` and ``ragged`` (row to number of cells) name the records left out as blank and those of another length.
+    ``blank`` (and comment) lines are left out; ``ragged`` (row to number of cells) names the records of another length,
+    ``split`` those that another delimiter parts (row to that delimiter).
     """
 
     columns: list[pa.ChunkedArray]
     rows: np.ndarray | range
     blank: list[tuple[int, str]] = field(default_factory=list)
     ragged: dict[int, int] = field(default_factory=dict)
+    split: dict[int, str] = field(default_factory=dict)
 
 
-def parse(body: pa.Buffer, width: int, first: int, delimiter: str, quote: str) -> Parsed:
-    """The records of UTF-8 text whose header has ``width`` cells; ``first`` is the row number of the first record."""
+def parse(body: pa.Buffer, width: int, first: int, dialect: Dialect, *, split: bool = False) -> Parsed:
+    """The records of UTF-8 text whose header has ``width`` cells; ``first`` is the row number of the first record.
+
+    With ``split`` a record that another delimiter parts into as many cells as the header has is parted there.
+    """
     if not body.size:
         return Parsed([pa.chunked_array([], TEXT) for _ in range(width)], range(first, first))
-    if len(delimiter.encode()) == 1 and len(quote.encode()) <= 1:
-        facts = scan(np.frombuffer(body, np.uint8), ord(delimiter), ord(quote) if quote else None)
+    if dialect.simple:
+        data = np.frombuffer(body, np.uint8)
+        quote = ord(dialect.quote) if dialect.quote else None
+        facts = scan(data, ord(dialect.delimiter), quote, one_reader(data, dialect, width), swallow_test(data, dialect, width))
         if facts.plain and facts.longest < MAX_BLOCK and not (facts.quoted_returns and body.size > MAX_BLOCK):
-            parsed = parse_plain(body, width, first, delimiter, quote, facts)
+            parsed = parse_plain(body, width, first, dialect, facts, split=split)
             if parsed is not None:
                 return parsed
-    return parse_any(str(body.to_pybytes(), "utf-8"), width, first, delimiter, quote)
+    return parse_any(str(body.to_pybytes(), "utf-8"), width, first, dialect, split=split)
 
 
-def parse_plain(body: pa.Buffer, width: int, first: int, delimiter: str, quote: str, facts: Scan) -> Parsed | None:
-    """By Arrow's reader; None if it finds other records than the scan."""
-    if body[-1] == ord(delimiter):  # Arrow takes an empty cell that ends the file for a quoted one if one came before
-        body = pa.py_buffer(body.to_pybytes() + b"\n")
+def one_reader(data: np.ndarray, dialect: Dialect, width: int) -> ReadOne:
+    """Reads the record of UTF-8 text that begins at a byte, looking no further than needed."""
+
+    def read_one(start: int) -> Damaged:
+        size = WINDOW
+        while True:
+            whole = start + size >= len(data)
+            text = data[start : start + size].tobytes().decode("utf-8", "strict" if whole else "ignore")
+            try:
+                record = next(records(text, dialect, width, whole=whole))
+            except NeedMore:
+                record = None
+            if record is not None and (whole or record.end < len(text) - 2):
+                end = start + len(text[: record.end].encode())
+                following = end + (2 if text.startswith("\r\n", record.end) else 1)
+                return Damaged(record.cells, text[: record.end], start, min(following, len(data)))
+            size *= 8
+
+    return read_one
+
+
+def swallow_test(data: np.ndarray, dialect: Dialect, width: int) -> Swallows | None:
+    """Tells whether a quoted cell of a record swallowed lines that look like records; None where it cannot be told."""
+    if width < 2 or not dialect.quote:
+        return None
+
+    def test(start: int, end: int) -> bool:
+        text = data[start:end].tobytes().decode("utf-8")
+        return any(cell and swallows(cell, dialect.delimiter, width) for record in records(text, dialect) for cell in record.cells)
+
+    return test
+
+
+def other_split(text: str, cells: int, width: int, dialect: Dialect) -> tuple[list[Cell], str] | None:
+    """The cells of a record that another delimiter parts into as many as the header has, and that delimiter."""
+    if cells >= width or width < 2 or cells > (width + 1) // 2:
+        return None
+    for delimiter in OTHERS:
+        if delimiter != dialect.delimiter and text.count(delimiter) >= width - 1 and (delimiter not in " :" or width > 3):
+            found = list(records(text, dialect._replace(delimiter=delimiter)))
+            if len(found) == 1 and len(found[0].cells) == width:
+                return found[0].cells, delimiter
+    return None
+
+
+def parse_plain(body: pa.Buffer, width: int, first: int, dialect: Dialect, facts: Scan, *, split: bool = False) -> Parsed | None:
+    """By Arrow's reader, the damaged records as the scan read them; None if it finds other records than the scan."""
     ragged: dict[int, list[Cell]] = {}
+    parted: dict[int, str] = {}
     blank: dict[int, str] = {int(b): "" for b in facts.blank}
+    lengths: dict[int, int] = {}
+    plain = np.arange(facts.records)
+    if facts.damaged:
+        plain = np.delete(plain, list(facts.damaged))
+        body = without(body, list(facts.damaged.values()))
+
+    def keep(number: int, cells: list[Cell], text: str) -> None:
+        if not cells or (width > 1 and len(cells) == 1 and not text.strip()):
+            blank[number] = text
+            return
+        other = other_split(text, len(cells), width, dialect) if split else None
+        ragged[number] = other[0] if other else cells
+        if other:
+            parted[number] = other[1]
+        elif len(cells) != width:
+            lengths[number] = len(cells)
+
+    for number, one in facts.damaged.items():
+        keep(number, one.cells, one.text)
+    count = len(plain)
+    if count and body[-1] == ord(dialect.delimiter):  # Arrow takes an empty cell that ends the file for a quoted one if one came before
+        body = pa.py_buffer(body.to_pybytes() + b"\n")
     table = None
-    if not len(facts.blank):
+    if not count:
+        table = pa.table([pa.nulls(0, TEXT)] * width, [str(i) for i in range(width)])
+    elif not len(facts.blank):
         try:
-            table = arrow_csv(body, width, delimiter, quote, facts, None)
+            table = arrow_csv(body, width, dialect, facts, None)
         except pa.ArrowInvalid:
             table = None  # a record of another length: one thread, so that Arrow tells which
     if table is None:
 
         def odd(row: pacsv.InvalidRow) -> str:
-            if width > 1 and row.actual_columns == 1 and not row.text.strip():
-                blank[row.number - 1] = row.text
-            else:
-                ragged[row.number - 1] = next(records(row.text, delimiter, quote)).cells
+            if row.number > count:
+                raise pa.ArrowInvalid("more records than the scan found")
+            keep(int(plain[row.number - 1]), next(records(row.text, dialect)).cells, row.text)
             return "skip"
 
         try:
-            table = arrow_csv(body, width, delimiter, quote, facts, odd)
+            table = arrow_csv(body, width, dialect, facts, odd)
         except pa.ArrowInvalid:
             return None
-    spaces = len(blank) - len(facts.blank)
+    spaces = sum(1 for text in blank.values() if text)
     if table.num_rows + len(ragged) + spaces != facts.records:
         return None
-    return put_together(table, ragged, blank, facts, first)
+    parsed = put_together(table, ragged, blank, facts, first)
+    parsed.ragged = {r + first: lengths[r] for r in sorted(lengths)}
+    parsed.split = {r + first: parted[r] for r in sorted(parted)}
+    return parsed
 
 
-def arrow_csv(body: pa.Buffer, width: int, delimiter: str, quote: str, facts: Scan, odd: object) -> pa.Table:
+def without(body: pa.Buffer, damaged: list[Damaged]) -> pa.Buffer:
+    """The text without the damaged records."""
+    data = memoryview(body)
+    begins = [0, *(one.next for one in damaged)]
+    ends = [*(one.start for one in damaged), body.size]
+    return pa.py_buffer(b"".join([data[a:b] for a, b in zip(begins, ends, strict=True)]))
+
+
+def arrow_csv(body: pa.Buffer, width: int, dialect: Dialect, facts: Scan, odd: object) -> pa.Table:
     """Arrow's reader, every cell as text: missing where it is empty, empty text where it is quoted."""
     names = [str(i) for i in range(width)]
     # One block where the file allows it: columns come in one piece, and Arrow drops the LF of a quoted CR LF that blocks part.
@@ -84,8 +171,8 @@ def arrow_csv(body: pa.Buffer, width: int, delimiter: str, quote: str, facts: Sc
         pa.BufferReader(body),
         pacsv.ReadOptions(column_names=names, use_threads=odd is None, block_size=block),
         pacsv.ParseOptions(
-            delimiter=delimiter,
-            quote_char=quote or False,
+            delimiter=dialect.delimiter,
+            quote_char=dialect.quote or False,
             newlines_in_values=facts.quoted_newlines,
             ignore_empty_lines=False,
             invalid_row_handler=odd,
@@ -107,7 +194,7 @@ def put_together(table: pa.Table, ragged: dict[int, list[Cell]], blank: dict[int
     if ragged or blank:
         kept = np.ones(facts.records, bool)
         kept[list(blank)] = False
-        spaces = [b for b in blank if blank[b]]
+        spaces = [b for b in blank if blank[b]]  # Arrow gives a row for a line of no characters
         place = np.full(facts.records, -1, "int64")  # where each record lies in Arrow's table, then in the ragged ones
         regular = np.ones(facts.records, bool)
         regular[list(ragged)] = False
@@ -121,7 +208,6 @@ def put_together(table: pa.Table, ragged: dict[int, list[Cell]], blank: dict[int
         columns,
         rows,
         [(b + first, blank[b]) for b in sorted(blank)],
-        {r + first: len(ragged[r]) for r in sorted(ragged)},
     )
 
 
@@ -141,26 +227,31 @@ def as_columns(cells: list[list[Cell]], width: int) -> list[pa.Array]:
     return [pa.array(column, TEXT) for column in turned]
 
 
-def parse_any(text: str, width: int, first: int, delimiter: str, quote: str) -> Parsed:
+def parse_any(text: str, width: int, first: int, dialect: Dialect, *, split: bool = False) -> Parsed:
     """By our own reader."""
     batches: list[list[pa.Array]] = []
     numbers: list[int] = []
-    blank: list[tuple[int, str]] = []
-    ragged: dict[int, int] = {}
+    found = Parsed([], range(0))
     waiting: list[list[Cell]] = []
-    for number, record in enumerate(records(text, delimiter, quote), first):
+    for number, record in enumerate(records(text, dialect, width), first):
+        cells = record.cells
         if is_blank(record, text, width):
-            blank.append((number, text[record.start : record.end]))
+            found.blank.append((number, text[record.start : record.end]))
             continue
-        if len(record.cells) != width:
-            ragged[number] = len(record.cells)
+        if len(cells) != width:
+            other = other_split(text[record.start : record.end], len(cells), width, dialect) if split else None
+            if other:
+                cells, found.split[number] = other
+            else:
+                found.ragged[number] = len(cells)
         numbers.append(number)
-        waiting.append(record.cells)
+        waiting.append(cells)
         if len(waiting) == BATCH:
             batches.append(as_columns(waiting, width))
             waiting = []
     batches.append(as_columns(waiting, width))
-    return Parsed(join(batches), np.array(numbers, "int64"), blank, ragged)
+    found.columns, found.rows = join(batches), np.array(numbers, "int64")
+    return found
 
 
 def is_blank(record: Record, text: str, width: int) -> bool:

@@ -1,23 +1,41 @@
-"""Whether delimited text is plain, found by NumPy over the bytes: only plain text goes to Arrow's reader.
+"""Which records of delimited text are plain, found by NumPy over the bytes: only plain ones go to Arrow's reader.
 
 Plain means: every quote opens a cell right after a delimiter or a line end, closes one right before one, or is doubled inside
-a quoted cell; none is left open; there is no NUL. Arrow reads such text as our own reader does, and damages the rest silently.
+a quoted cell; none is left open; there is no NUL; no cell swallows lines that look like records. Arrow reads such text as our
+own reader does, and damages the rest silently. A record that is not plain is read by our own reader; the scan goes on behind it.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import numpy as np
 
 BLOCK = 1 << 20
+SMALL = 1 << 14  # the first block behind a damaged record; the next are twice as long each
+MANY = 50_000  # damaged records beyond which our own reader takes the whole text
 LF, CR = 10, 13
+
+
+class Damaged(NamedTuple):
+    """A record that is not plain: its cells and text, and the bytes it takes with its line end."""
+
+    cells: list[str | None]
+    text: str
+    start: int
+    next: int
+
+
+ReadOne = Callable[[int], Damaged]
+Swallows = Callable[[int, int], bool]
 
 
 @dataclass(frozen=True)
 class Scan:
-    """Facts about a text: whether it is plain, how many records it has and which are blank (both count from 0).
+    """Facts about a text: whether it could be parted into records, how many it has and which are blank (from 0).
 
-    ``quoted_newlines`` and ``quoted_returns`` say whether a line end, or a CR, stands in a quoted cell; ``longest`` is at
-    least the bytes of the longest record.
+    ``damaged`` are the records that are not plain, by number. ``quoted_newlines`` and ``quoted_returns`` say whether a line
+    end, or a CR, stands in a quoted cell; ``longest`` is at least the bytes of the longest plain record.
     """
 
     plain: bool
@@ -26,31 +44,48 @@ class Scan:
     quoted_newlines: bool = False
     quoted_returns: bool = False
     longest: int = 0
+    damaged: dict[int, Damaged] = field(default_factory=dict)
 
 
 NOT_PLAIN = Scan(plain=False)
 
 
-def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
-    """Facts about UTF-8 text (uint8), in one pass over blocks that fit the processor's cache."""
+def scan(data: np.ndarray, delimiter: int, quote: int | None, read_one: ReadOne | None = None, swallows: Swallows | None = None) -> Scan:
+    """Facts about UTF-8 text (uint8), in one pass over blocks that fit the processor's cache.
+
+    Without ``read_one``, which reads the record that begins at a byte, a text with a damaged record is not plain.
+    ``swallows`` tells of a record of several lines whether a quoted cell in it swallowed other records.
+    """
     size = len(data)
-    opened, quoted_newlines, quoted_returns = 0, False, False  # quotes so far, odd inside a quoted cell
-    last, records, longest = 0, 0, 0  # where the current record starts
+    opened, quoted_newlines, quoted_returns = 0, False, False  # quotes of the current record so far, odd inside a quoted cell
+    at = last = records = longest = 0  # where the next block and the current record start
+    step, inner = BLOCK, 0  # bytes of the next block; line ends in quoted cells of the current record before it
     blank: list[np.ndarray] = []
-    for start in range(0, size, BLOCK):
-        block = data[start : start + BLOCK]
-        if not block.all():
-            return NOT_PLAIN
-        ends, starts = line_ends(data, block, start)
-        quotes = np.flatnonzero(block == quote) + start if quote is not None else ends[:0]
-        if len(quotes) and not borders_hold(data, quotes, opened, delimiter):
-            return NOT_PLAIN
+    damaged: dict[int, Damaged] = {}
+    while at < size:
+        block = data[at : at + step]
+        stop = first_odd(data, block, at, opened, delimiter, quote)
+        if stop is not None:
+            block = block[: stop - at]
+        ends, starts = line_ends(data, block, at)
+        quotes = np.flatnonzero(block == quote) + at if quote is not None else ends[:0]
         if len(ends) and (len(quotes) or opened % 2):
             outside = (np.searchsorted(quotes, ends) + opened) % 2 == 0
             if not outside.all():
+                within, bare = ends[~outside], ends[outside]
                 quoted_newlines = True
-                quoted_returns = quoted_returns or bool((data[ends[~outside]] == CR).any())
-            ends, starts = ends[outside], starts[outside]
+                quoted_returns = quoted_returns or bool((data[within] == CR).any())
+                starts = starts[outside]
+                counts = np.bincount(np.searchsorted(bare, within), minlength=len(bare) + 1)
+                counts[0] += inner
+                inner, ends = int(counts[-1]), bare
+                if swallows and (counts[:-1] >= 3).any():
+                    begins = np.concatenate([[last], starts[:-1]])
+                    wrong = next((int(i) for i in np.flatnonzero(counts[:-1] >= 3) if swallows(int(begins[i]), int(ends[i]))), None)
+                    if wrong is not None:
+                        stop, ends, starts = int(begins[wrong]), ends[:wrong], starts[:wrong]
+            elif len(ends):
+                inner = 0
         opened += len(quotes)
         if len(ends):
             begins = np.concatenate([[last], starts[:-1]])
@@ -60,11 +95,30 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None) -> Scan:
                 blank.append(np.flatnonzero(lengths == 0) + records)
             records += len(ends)
             last = int(starts[-1])
-    if opened % 2:
-        return NOT_PLAIN
+        at, step = at + step, min(step * 2, BLOCK)
+        if stop is None and at >= size and (opened % 2 or (swallows and inner >= 3 and swallows(last, size))):
+            stop = last  # a quote that nothing closes
+        if stop is not None:
+            if read_one is None or len(damaged) == MANY:
+                return NOT_PLAIN
+            damaged[records] = one = read_one(last)
+            records += 1
+            at = last = one.next
+            opened, inner, step = 0, 0, min(SMALL, BLOCK)
     longest = max(longest, size - last)
     records += last < size
-    return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, quoted_returns, longest)
+    return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, quoted_returns, longest, damaged)
+
+
+def first_odd(data: np.ndarray, block: np.ndarray, start: int, opened: int, delimiter: int, quote: int | None) -> int | None:
+    """Where the first byte of the block lies that is not plain: a NUL, or a quote at no border and not doubled."""
+    odd = [] if block.all() else [int(np.argmin(block != 0)) + start]
+    quotes = np.flatnonzero(block == quote) + start
+    if quote is not None and len(quotes):
+        good = at_border(data, quotes, opened, delimiter)
+        if not good.all():
+            odd.append(int(quotes[np.argmin(good)]))
+    return min(odd, default=None)
 
 
 def line_ends(data: np.ndarray, block: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
@@ -83,15 +137,15 @@ def line_ends(data: np.ndarray, block: np.ndarray, start: int) -> tuple[np.ndarr
     return ends[order], starts[order]
 
 
-def borders_hold(data: np.ndarray, quotes: np.ndarray, opened: int, delimiter: int) -> bool:
-    """Whether each quote of a block opens or closes a cell, or is doubled; ``opened`` quotes come before."""
-    opening, closing = quotes[opened % 2 :: 2], quotes[(opened + 1) % 2 :: 2]
+def at_border(data: np.ndarray, quotes: np.ndarray, opened: int, delimiter: int) -> np.ndarray:
+    """For each quote of a block whether it opens or closes a cell, or is doubled; ``opened`` quotes come before."""
+    good = np.empty(len(quotes), bool)
+    opening, closing = quotes[opened % 2 :: 2], quotes[(opened + 1) % 2 :: 2]  # by parity: a doubled quote closes and opens
     before = data[np.maximum(opening - 1, 0)]
-    opens = (opening == 0) | is_border(before, delimiter)
-    doubled = before == data[quotes[0]]
+    good[opened % 2 :: 2] = (opening == 0) | is_border(before, delimiter) | (before == data[quotes[0]])
     after = data[np.minimum(closing + 1, len(data) - 1)]
-    closes = (closing + 1 >= len(data)) | is_border(after, delimiter) | (after == data[quotes[0]])
-    return bool((opens | doubled).all() and closes.all())
+    good[(opened + 1) % 2 :: 2] = (closing + 1 >= len(data)) | is_border(after, delimiter) | (after == data[quotes[0]])
+    return good
 
 
 def is_border(byte: np.ndarray, delimiter: int) -> np.ndarray:

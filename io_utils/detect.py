@@ -1,12 +1,16 @@
 """What a file is and how it is to be read, found from its content."""
 
-import re
+from itertools import islice
 from pathlib import Path
 
+from io_utils.blocks import find_tables
 from io_utils.bytes_in import FileBytes, open_bytes
 from io_utils.csv_own import records
+from io_utils.dialect import SEP, Guess, find_dialects
 from io_utils.encoding import LABELS, SAMPLE, detect_encodings, wide_encoding
 from io_utils.errors import PasswordNeeded, ReadError
+from io_utils.header import find_header
+from io_utils.mojibake import is_mojibake
 from io_utils.options import ReadOptions
 from io_utils.xlsx_read import detect_xlsx
 
@@ -24,8 +28,7 @@ SIGNATURES = (
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars"}
-SAMPLE_RECORDS = 300
+SHAPE_RECORDS = 500  # records in which headers and tables are looked for
 CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
 
 
@@ -44,20 +47,75 @@ def detect_file(file: FileBytes) -> list[ReadOptions]:
         return detect_xlsx(file)
     refuse_other(file, head)
     found = []
-    for encoding, sure, why in detect_encodings(file):
-        text = head.decode(encoding, "ignore").removeprefix("\ufeff")
-        for delimiter, score, said in rank_delimiters(text, file.name):
-            found.append(
-                ReadOptions(
-                    format="csv",
-                    encoding=encoding,
-                    delimiter=delimiter,
-                    header_row=first_filled(text),
-                    confidence=round(sure * score, 3),
-                    evidence=(f"{LABELS.get(encoding, encoding)}: {why}", said),
-                )
+    for place, (encoding, sure, why) in enumerate(detect_encodings(file)):
+        text = sample(file, head, encoding)
+        guesses = find_dialects(text, file.name)
+        evidence = (f"{LABELS.get(encoding, encoding)}: {why}",)
+        for guess in guesses[: 1 if place else 3]:
+            others = [g.score for g in guesses if g is not guess]
+            share = 0.5 + 0.5 * guess.score / (guess.score + max(others, default=0.0)) if guess is guesses[0] else 0.5 * guess.score
+            for choice in shapes(text, guess, encoding, evidence):
+                found.append(choice.model_copy(update={"confidence": round(sure * share * choice.confidence, 3)}))
+    if bad_utf8_beside(found):
+        found = [o.model_copy(update={"bad_bytes": "show"}) if o.encoding == "utf-8" else o for o in found]
+    found = with_mojibake(found, head)
+    return [found[0], *sorted(found[1:], key=lambda o: -o.confidence)]
+
+
+def sample(file: FileBytes, head: bytes, encoding: str) -> str:
+    """The beginning of the file as text."""
+    size = len(head) // 4 * 4 if "32" in encoding or "16" in encoding else len(head)
+    return head[:size].decode(encoding, "ignore").removeprefix("\ufeff")
+
+
+def shapes(text: str, guess: Guess, encoding: str, evidence: tuple[str, ...]) -> list[ReadOptions]:
+    """The options of a dialect: one for each table in the file, the first table first, or one for the file."""
+    dialect = guess.dialect
+    lines = [r.cells for r in islice(records(text, dialect), SHAPE_RECORDS)]
+    if len(lines) > 1 and len(text) >= SAMPLE // 2:
+        lines.pop()  # the sample may end inside it
+    lead = sum(1 for cells in lines[:1] if SEP.match(text))
+    tables = find_tables(lines)
+    found = []
+    for number, part in enumerate(tables, 1):
+        shape = find_header([[] if i < lead else lines[i] for i in part])
+        said = (f"There are {len(tables)} tables in the file; this is table {number}.",) if len(tables) > 1 else ()
+        found.append(
+            ReadOptions(
+                format="csv",
+                encoding=encoding,
+                delimiter=dialect.delimiter,
+                quote=dialect.quote,
+                escape="\\" if dialect.escape else "",
+                skip_space=dialect.skip_space,
+                comment=dialect.comment,
+                cuts=dialect.cuts,
+                header_row=shape.header + part.start if shape.header else 0,
+                header_rows=shape.lines,
+                leave_out=("repeated_header", "total", "footer"),
+                odd_rows="keep" if dialect.cuts else "split",
+                table=number if len(tables) > 1 else 0,
+                confidence=(1.0 if number == 1 else 0.4) * (0.7 + 0.3 * shape.sure),
+                evidence=(*evidence, *guess.evidence, *shape.evidence, *said),
             )
-    return sorted(found, key=lambda o: -o.confidence)
+        )
+    return found
+
+
+def bad_utf8_beside(found: list[ReadOptions]) -> bool:
+    """Whether the file is UTF-8 but for some bytes: legacy encodings are offered beside it."""
+    return bool(found) and found[0].encoding == "utf-8" and any(o.encoding not in ("utf-8", "utf-8-sig") for o in found)
+
+
+def with_mojibake(found: list[ReadOptions], head: bytes) -> list[ReadOptions]:
+    """The options, and the first of them with mojibake set right if the text is full of it."""
+    best = found[0]
+    if not is_mojibake(head.decode(best.encoding, "ignore")):
+        return found
+    said = "Letters look like UTF-8 read as Windows-1252 (Ã¤ for ä): they can be set right."
+    best = best.model_copy(update={"evidence": (*best.evidence, said)})
+    mended = best.model_copy(update={"mojibake": True, "confidence": round(best.confidence * 0.9, 3)})
+    return [best, mended, *found[1:]]
 
 
 def refuse_other(file: FileBytes, head: bytes) -> None:
@@ -77,42 +135,3 @@ def refuse_other(file: FileBytes, head: bytes) -> None:
         odd = len(head) - len(head.translate(None, CONTROL))
         if odd > 4 and odd > len(head) * 0.05:
             raise ReadError(f"{file.name}: this is not a text file. Choose a CSV file or an Excel workbook.")
-
-
-def first_filled(text: str) -> int:
-    """The number of the first record that is not blank, 1 if there is none."""
-    for number, record in enumerate(records(text, "\n", ""), 1):
-        if text[record.start : record.end].strip():
-            return number
-    return 1
-
-
-def rank_delimiters(text: str, name: str) -> list[tuple[str, float, str]]:
-    """Delimiters that split the sample into more than one column, best first, each with a score and what was seen."""
-    ranked = [(d, *score_delimiter(text, d)) for d in DELIMITERS]
-    hint = "\t" if Path(name).suffix.lower() in (".tsv", ".tab") else None
-    found = sorted(((d, min(1.0, s + 0.03 * (d == hint)), said) for d, s, said in ranked if s > 0), key=lambda r: -r[1])
-    return found or [(hint or ",", 0.5, "No delimiter was found: the file has one column.")]
-
-
-def score_delimiter(text: str, delimiter: str) -> tuple[float, str]:
-    """How well a delimiter explains the sample (0 to 1): records of equal length, header included, without other delimiters in cells."""
-    rows = []
-    for record in records(text, delimiter):
-        if text[record.start : record.end].strip():
-            rows.append(record.cells)
-        if len(rows) == SAMPLE_RECORDS:
-            break
-    if len(rows) > 1 and len(text) >= SAMPLE // 2:
-        rows.pop()  # the sample may end inside it
-    lengths = [len(cells) for cells in rows]
-    counts = {n: lengths.count(n) for n in set(lengths) if n > 1}
-    if not counts:
-        return 0.0, ""
-    width = max(counts, key=lambda n: (counts[n], n))
-    same = counts[width] / len(rows)
-    others = re.compile("[" + "".join(d for d in ";\t|" if d != delimiter) + "]")
-    cells = [c for cells in rows for c in cells if c]
-    clean = 1 - 0.5 * sum(1 for c in cells if others.search(c)) / max(len(cells), 1)
-    score = same * clean * (1.0 if lengths[0] == width else 0.8) * (0.97 + 0.03 * min(width, 30) / 30)
-    return score, f"{counts[width]:,} of {len(rows):,} rows looked at have {width} cells when split at {DELIMITERS[delimiter]}."

@@ -1,13 +1,14 @@
-"""Bytes to UTF-8 text: which encoding a file has, and turning it into UTF-8."""
+"""Which encoding a file has: byte order marks, Unicode that is valid, and the legacy encodings as their letters tell."""
 
 import codecs
+import re
+import unicodedata
 
 import numpy as np
 import pyarrow as pa
 
 from io_utils.bytes_in import FileBytes
-from io_utils.csv_own import line_number
-from io_utils.errors import ReadError
+from io_utils.charset import judge
 
 SAMPLE = 1 << 16
 BOMS = (
@@ -17,43 +18,139 @@ BOMS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+WIDE = ("utf-32-le", "utf-32-be", "utf-16-le", "utf-16-be")
+ESCAPED = (("iso2022_jp_2", b"\x1b$"), ("iso2022_kr", b"\x1b$)C"), ("hz", b"~{"))  # 7-bit text that looks like ASCII
 LABELS = {
     "utf-8": "UTF-8",
     "utf-8-sig": "UTF-8 with a byte order mark",
     "utf-16": "UTF-16",
     "utf-16-le": "UTF-16 little-endian",
     "utf-16-be": "UTF-16 big-endian",
+    "utf-32": "UTF-32",
+    "utf-32-le": "UTF-32 little-endian",
+    "utf-32-be": "UTF-32 big-endian",
     "cp1252": "Western European (Windows-1252)",
     "latin-1": "Western European (ISO 8859-1)",
+    "iso8859-15": "Western European (ISO 8859-15)",
+    "mac-roman": "Western European (Mac)",
+    "cp850": "Western European (DOS 850)",
+    "cp437": "Western European (DOS 437)",
+    "cp1250": "Central European (Windows-1250)",
+    "iso8859-2": "Central European (ISO 8859-2)",
+    "cp852": "Central European (DOS 852)",
+    "cp1251": "Cyrillic (Windows-1251)",
+    "koi8-r": "Cyrillic (KOI8-R)",
+    "koi8-u": "Cyrillic (KOI8-U)",
+    "iso8859-5": "Cyrillic (ISO 8859-5)",
+    "cp866": "Cyrillic (DOS 866)",
+    "cp855": "Cyrillic (DOS 855)",
+    "mac-cyrillic": "Cyrillic (Mac)",
+    "cp1253": "Greek (Windows-1253)",
+    "iso8859-7": "Greek (ISO 8859-7)",
+    "cp1254": "Turkish (Windows-1254)",
+    "iso8859-9": "Turkish (ISO 8859-9)",
+    "cp1255": "Hebrew (Windows-1255)",
+    "iso8859-8": "Hebrew (ISO 8859-8)",
+    "cp1256": "Arabic (Windows-1256)",
+    "iso8859-6": "Arabic (ISO 8859-6)",
+    "cp1257": "Baltic (Windows-1257)",
+    "iso8859-13": "Baltic (ISO 8859-13)",
+    "cp1258": "Vietnamese (Windows-1258)",
+    "cp874": "Thai (Windows-874)",
+    "tis-620": "Thai (TIS-620)",
+    "cp932": "Japanese (Shift JIS)",
+    "euc-jp": "Japanese (EUC-JP)",
+    "iso2022_jp_2": "Japanese (ISO 2022)",
+    "gb18030": "Chinese simplified (GB 18030)",
+    "hz": "Chinese simplified (HZ)",
+    "big5hkscs": "Chinese traditional (Big5)",
+    "cp949": "Korean (EUC-KR, Windows-949)",
+    "johab": "Korean (Johab)",
+    "iso2022_kr": "Korean (ISO 2022)",
 }
+OTHERS = 4  # other legacy encodings offered
+Found = tuple[str, float, str]
 
 
-def detect_encodings(file: FileBytes) -> list[tuple[str, float, str]]:
-    """Encodings that fit every byte, best first, each with confidence and evidence."""
+def detect_encodings(file: FileBytes) -> list[Found]:
+    """Encodings the file may have, best first, each with confidence and evidence."""
     head = bytes(file.data[:SAMPLE])
     for mark, name in BOMS:
         if head.startswith(mark):
             return [(name, 1.0, f"The file begins with the byte order mark of {name.removesuffix('-sig').upper()}.")]
     wide = wide_encoding(head)
     if wide:
-        return [(wide, 0.9, f"Every other byte is zero, as in {LABELS[wide]} text.")]
+        return [(wide, 0.9, f"Read as {LABELS[wide]}, the bytes are letters, digits and line ends, zero bytes among them.")]
     if is_utf8(file.buffer()):
-        ascii_only = bool(file.array()[:SAMPLE].max(initial=0) < 128) and bool(file.array().max(initial=0) < 128)
-        said = "Every character is plain ASCII." if ascii_only else "Every byte sequence is valid UTF-8."
-        return [("utf-8", 1.0 if ascii_only else 0.99, said)]
+        if bool(file.array().max(initial=0) < 128):
+            return escaped(head) or [("utf-8", 1.0, "Every character is plain ASCII.")]
+        return [("utf-8", 0.99, "Every byte sequence is valid UTF-8.")]
     return legacy(file)
 
 
-def legacy(file: FileBytes) -> list[tuple[str, float, str]]:
-    """The single-byte encodings left when the bytes are no UTF-8."""
+def escaped(head: bytes) -> list[Found]:
+    """East Asian text written in ASCII with escape sequences."""
+    for codec, sign in ESCAPED:
+        if sign in head:
+            try:
+                text = head.decode(codec)
+            except UnicodeDecodeError:
+                continue
+            if not text.isascii():
+                return [(codec, 0.95, f"The text changes between alphabets with the signs of {LABELS[codec]}.")]
+    return []
+
+
+def legacy(file: FileBytes) -> list[Found]:
+    """Encodings for bytes that are no UTF-8 throughout: those whose letters fit, or UTF-8 with some bytes that do not fit."""
     at = bad_utf8(file)
     said = f"Byte {at + 1:,} (0x{file.data[at]:02X}) is not valid UTF-8"
-    used = np.bincount(file.array(), minlength=256)
-    unknown = [b for b in (0x81, 0x8D, 0x8F, 0x90, 0x9D) if used[b]]
-    latin = ("latin-1", 0.4, f"{said}, and every byte has a meaning in ISO 8859-1.")
-    if unknown:
-        return [(latin[0], latin[1], f"{said}; byte 0x{unknown[0]:02X} has no meaning in Windows-1252, so ISO 8859-1 was taken.")]
-    return [("cp1252", 0.7, f"{said}; every byte has a meaning in Windows-1252."), latin]
+    sample = telling_part(file)
+    used = np.flatnonzero(np.bincount(file.array(), minlength=256))
+    ranked = [j for j in judge(sample) if fits(file, j.encoding, used)]
+    if not ranked:
+        ranked = judge(sample)
+    best = ranked[0].score
+    found: list[Found] = []
+    valid, broken = utf8_share(sample)
+    if valid > 4 * broken:
+        found.append(("utf-8", 0.8, f"{said}, but {valid:,} other characters are; {broken:,} places in the part looked at are not."))
+    for judged in ranked[: OTHERS + 1]:
+        sure = max(0.05, min(0.95, 0.6 + 0.3 * judged.score - 1.2 * (best - judged.score))) * (0.5 if found and valid > 4 * broken else 1)
+        fit = "read so, the letters follow one another as in words" if judged.score > 0.3 else "no other encoding fits better"
+        found.append((judged.encoding, round(sure, 3), f"{said}; {fit}."))
+    if not any(name == "latin-1" for name, _, _ in found):
+        found.append(("latin-1", 0.02, f"{said}, and every byte has a meaning in ISO 8859-1."))
+    return found
+
+
+def telling_part(file: FileBytes) -> bytes:
+    """Lines that hold bytes that are not ASCII, up to SAMPLE bytes of them, from all over the file."""
+    lines: list[bytes] = []
+    size = 0
+    for found in re.finditer(rb"[^\r\n]*[\x80-\xff][^\r\n]*", file.data):
+        line = found[0][:2000]
+        lines.append(line)
+        size += len(line) + 1
+        if size > SAMPLE:
+            break
+    return b"\n".join(lines)
+
+
+def fits(file: FileBytes, encoding: str, used: np.ndarray) -> bool:
+    """Whether every byte of the file has a meaning in the encoding; texts of several bytes a character are tried as a whole."""
+    try:
+        bytes(used.astype("uint8")).decode(encoding)
+        return True
+    except UnicodeDecodeError:
+        return encoding in ("gb18030", "big5hkscs", "cp932", "euc-jp", "cp949", "johab") and first_bad(file, encoding) < 0
+
+
+def utf8_share(sample: bytes) -> tuple[int, int]:
+    """How many characters of several bytes are valid UTF-8, and how many places are not."""
+    text = sample.decode("utf-8", "replace")
+    broken = text.count("\ufffd")
+    return sum(1 for c in text if ord(c) > 127) - broken, broken
 
 
 def is_utf8(buffer: pa.Buffer) -> bool:
@@ -74,60 +171,46 @@ def bad_utf8(file: FileBytes) -> int:
 def first_bad(file: FileBytes, encoding: str) -> int:
     """The position of the first byte that does not fit the encoding, -1 if all fit."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    size, done = 1 << 20, 0
+    size = 1 << 20
     for start in range(0, len(file), size):
-        block = file.data[start : start + size]
+        held = held_bytes(decoder)
         try:
-            held = len(decoder.getstate()[0])
-            decoder.decode(block, final=start + size >= len(file))
+            decoder.decode(file.data[start : start + size], final=start + size >= len(file))
         except UnicodeDecodeError as error:
-            return start - held + error.start
-        done += len(block)
+            return max(start - held + error.start, 0)
+        except UnicodeError:
+            return start
     return -1
 
 
+def held_bytes(decoder: codecs.IncrementalDecoder) -> int:
+    """How many bytes of the block before the decoder still holds."""
+    state = decoder.getstate()[0]
+    return len(state) if isinstance(state, bytes) else 0
+
+
 def wide_encoding(head: bytes) -> str | None:
-    """UTF-16 without a byte order mark, if zero bytes show it plainly."""
-    even, odd = head[0::2], head[1::2]
-    if len(head) < 4 or not odd:
+    """UTF-16 or UTF-32 without a byte order mark, if the bytes make sense in no other way."""
+    if b"\0" not in head or len(head) < 4:
         return None
-    low, high = even.count(0) / len(even), odd.count(0) / len(odd)
-    if high > 0.4 and low < 0.05:
-        return "utf-16-le"
-    return "utf-16-be" if low > 0.4 and high < 0.05 else None
+    scored = {codec: sense(head, codec) for codec in WIDE}
+    best = max(scored, key=lambda codec: scored[codec])
+    return best if scored[best] > 0.9 else None
 
 
-def to_utf8(file: FileBytes, encoding: str, delimiter: str = ",", quote: str = '"') -> pa.Buffer:
-    """The text in UTF-8, without a byte order mark; no copy if it is UTF-8 already.
-
-    Raises ReadError naming row and byte if a byte does not fit the encoding.
-    """
+def sense(head: bytes, codec: str) -> float:
+    """The share of characters in use (0 to 1) when read so; 0 without line ends, spaces, digits or separators in ASCII."""
+    unit = 4 if "32" in codec else 2
+    if len(head) % unit and len(head) < SAMPLE:
+        return 0.0
     try:
-        name = codecs.lookup(encoding).name
-    except LookupError as error:
-        raise ReadError(f'{file.name}: there is no encoding "{encoding}". Choose another one.') from error
-    whole = file.buffer()
-    if name in ("utf-8", "utf-8-sig", "ascii"):
-        body = whole.slice(3) if file.data[:3] == codecs.BOM_UTF8 else whole
-        if is_utf8(body):
-            return body
-        raise misfit(file, encoding, delimiter, quote)
-    decoder = codecs.getincrementaldecoder(encoding)()
-    out, size = bytearray(), 1 << 23
-    try:
-        for start in range(0, len(file), size):
-            out += decoder.decode(file.data[start : start + size], final=start + size >= len(file)).encode("utf-8")
-    except UnicodeError as error:
-        raise misfit(file, encoding, delimiter, quote) from error
-    return pa.py_buffer(bytes(out).removeprefix(codecs.BOM_UTF8))
-
-
-def misfit(file: FileBytes, encoding: str, delimiter: str, quote: str) -> ReadError:
-    """What to say when a byte does not fit the encoding chosen."""
-    at = max(first_bad(file, encoding), 0)
-    row = line_number(file.data[:at].decode(encoding, "replace"), delimiter, quote)
-    label = LABELS.get(encoding, encoding)
-    return ReadError(
-        f"{file.name}, row {row:,}: byte {at + 1:,} (0x{file.data[at]:02X}) is not valid in {label}. "
-        "Choose another encoding; the file's own is often Western European (Windows-1252)."
-    )
+        text = head[: len(head) // unit * unit].decode(codec, "strict" if unit == 4 else "replace")
+    except UnicodeDecodeError:
+        return 0.0
+    usual = sum(1 for c in text if c < "\x7f" and (c >= " " or c in "\t\r\n"))
+    ends = head.count(b"\n") + head.count(b"\r")
+    if usual < 0.05 * len(text) or 2 * (text.count("\n") + text.count("\r")) < ends:
+        return 0.0
+    odd = sum(1 for c in text if unicodedata.category(c) in ("Cc", "Cn", "Co", "Cs") and c not in "\t\r\n\x0b\x0c") + text.count("\ufffd")
+    scripts = {ord(c) >> 8 for c in text if ord(c) > 127}
+    return 1 - (odd + 0.5 * max(0, len(scripts) - 80 if len(text) > 500 else 0)) / max(len(text), 1)

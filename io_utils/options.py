@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+LineKind = Literal["repeated_header", "total", "footer"]
 Progress = Callable[[float, str], None]  # share done (0 to 1), what is being done
 
 
@@ -31,15 +32,35 @@ class ReadOptions(BaseModel):
     ``header_row`` is a spreadsheet row number, 0 means that there is no header. ``columns`` are the header's names when
     the file was last read: the header is looked for by them, ``header_row`` is the fallback. ``confidence`` and
     ``evidence`` say how sure the detection was and why; they are no choices.
+
+    Of delimited text: ``delimiter`` may be several characters; ``escape`` is what stands before a quote or delimiter that is
+    text; ``skip_space`` leaves out spaces beside delimiters; lines that begin with ``comment`` are left out. The header may
+    take several lines (``header_rows``), joined or one of them as names. ``leave_out`` names kinds of lines that are no rows,
+    ``odd_rows`` splits a row that another delimiter parts as the header is; ``extra_cells`` is what becomes of cells beyond
+    the header. ``table`` chooses one of several tables in the file (0: all lines are one table), ``cuts`` are the positions
+    where columns of fixed width begin. ``bad_bytes`` refuses or shows bytes the encoding has no meaning for; ``mojibake``
+    sets right UTF-8 that was read as Windows-1252.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
     format: Literal["csv", "xlsx"]
     encoding: str = "utf-8"
-    delimiter: str = Field(",", min_length=1, max_length=1)
+    delimiter: str = Field(",", min_length=1, max_length=10, pattern=r"^[^\r\n]+$")
     quote: str = Field('"', max_length=1)
+    escape: Literal["", "\\"] = ""
+    skip_space: bool = False
+    comment: str = Field("", max_length=4)
     header_row: int = Field(1, ge=0)
+    header_rows: int = Field(1, ge=1, le=10)
+    header_names: Literal["joined", "first", "last"] = "joined"
+    leave_out: tuple[LineKind, ...] = ()
+    odd_rows: Literal["keep", "split"] = "keep"
+    extra_cells: Literal["keep", "leave_out"] = "keep"
+    table: int = Field(0, ge=0)
+    cuts: tuple[int, ...] = ()
+    bad_bytes: Literal["refuse", "show"] = "refuse"
+    mojibake: bool = False
     sheet: SheetRule | None = None
     columns: tuple[str, ...] | None = None
     confidence: float = 1.0
@@ -56,6 +77,9 @@ class Limits(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
+    size: int = 8 * 2**30  # bytes of a text file
+    rows: int = 100_000_000
+    cell_length: int = 2**25  # characters of one cell of text
     columns: int = 16_384
     cells: int = 40_000_000  # of a sheet's used area: a stray cell in XFD1048576 makes it 17 billion
     unpacked: int = 4 * 2**30  # bytes a workbook may unpack to

@@ -41,7 +41,12 @@ READS: dict[str, tuple[bytes, ReadOptions | None, Cells, list[int]]] = {
     "UTF-16 LE without": ("a,b\n1,ä\n".encode("utf-16-le"), None, {"a": ["1"], "b": ["ä"]}, [2]),
     "UTF-16 BE without": ("a,b\n1,ä\n".encode("utf-16-be"), None, {"a": ["1"], "b": ["ä"]}, [2]),
     "Windows-1252": (b"a,b\n1,\xe4\x80\n", None, {"a": ["1"], "b": ["ä€"]}, [2]),
-    "ISO 8859-1, as Windows-1252 lacks a byte": (b"a,b\n1,\xe4\x81\n", None, {"a": ["1"], "b": ["ä\x81"]}, [2]),
+    "ISO 8859-1, as Windows-1252 lacks a byte": (
+        "a,b\nGröße,für\x81\nStraße,Äpfel\nMünchen,Köln\n".encode("latin-1"),
+        None,
+        {"a": ["Größe", "Straße", "München"], "b": ["für\x81", "Äpfel", "Köln"]},
+        [2, 3, 4],
+    ),
     "an encoding named": ("a,b\n1,я\n".encode("cp1251"), csv(encoding="cp1251"), {"a": ["1"], "b": ["я"]}, [2]),
     "semicolons, decimal commas": (b"a;b\n1,5;2,5\n3,5;4,5\n", None, {"a": ["1,5", "3,5"], "b": ["2,5", "4,5"]}, [2, 3]),
     "tabs": (b"a\tb\n1,0\t2\n", None, {"a": ["1,0"], "b": ["2"]}, [2]),
@@ -174,11 +179,12 @@ def test_a_file_that_is_not_there() -> None:
 
 
 def test_detection_gives_evidence_and_other_ways() -> None:
-    best, *others = detect(b"a;b\n1;\xe4\n2;x\n", name="t.csv")
+    best, *others = detect("a;b\n1;Müller\n2;x\n".encode("cp1252"), name="t.csv")
     assert (best.encoding, best.delimiter, best.header_row) == ("cp1252", ";", 1)
     assert best.evidence == (
-        "Western European (Windows-1252): Byte 7 (0xE4) is not valid UTF-8; every byte has a meaning in Windows-1252.",
+        "Western European (Windows-1252): Byte 8 (0xFC) is not valid UTF-8; read so, the letters follow one another as in words.",
         "3 of 3 rows looked at have 2 cells when split at semicolons.",
+        "Line 1 holds words above columns of numbers or dates: the header.",
     )
     assert "latin-1" in {o.encoding for o in others}
     assert best.confidence > others[0].confidence

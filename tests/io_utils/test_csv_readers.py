@@ -9,8 +9,8 @@ from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from io_utils import csv_read, csv_scan
-from io_utils.csv_own import records
-from io_utils.csv_read import parse_any, parse_plain
+from io_utils.csv_own import Dialect, records
+from io_utils.csv_read import parse, parse_any, parse_plain
 from io_utils.csv_scan import scan
 
 # Own reader: text -> cells of each record. None is a missing cell.
@@ -40,7 +40,7 @@ def test_own_reader(text: str, expected: list[list[str | None]]) -> None:
 
 
 def test_own_reader_without_a_quote_sign() -> None:
-    assert [r.cells for r in records('"a;b"\n', ";", "")] == [['"a', 'b"']]
+    assert [r.cells for r in records('"a;b"\n', Dialect(";", ""))] == [['"a', 'b"']]
 
 
 PLAIN = {
@@ -91,13 +91,32 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
         whole.quoted_newlines,
         whole.longest,
     )
-    own = parse_any(text, width, 2, ",", '"')
+    own = parse_any(text, width, 2, Dialect())
     if not facts.plain:
         return
     assert facts.records == len(list(records(text)))
-    fast = parse_plain(pa.py_buffer(data), width, 2, ",", '"', facts)
+    fast = parse_plain(pa.py_buffer(data), width, 2, Dialect(), facts)
     assert fast is not None
     assert (rows_of(fast), fast.blank, fast.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+@given(st.lists(PIECES, max_size=60).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 64]), st.sampled_from([3, 16, 4096]))
+@example('"a,b\n1,"\n2,3', 2, 5, 16)
+@example('x,"y\n1,2\n3,4\n5,6\n"', 2, 64, 16)
+def test_damaged_records_amid_plain_ones_are_read_as_by_the_own_reader(text: str, width: int, block: int, window: int) -> None:
+    assume(text)
+    own = parse_any(text, width, 2, Dialect())
+    with patch.object(csv_scan, "BLOCK", block), patch.object(csv_read, "WINDOW", window), patch.object(csv_read, "parse_any", None):
+        parted = parse(pa.py_buffer(text.encode()), width, 2, Dialect())
+    assert (rows_of(parted), parted.blank, parted.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+def test_a_quote_that_would_swallow_records_is_text() -> None:
+    text = 'a,b,c\n1,"x,2\n3,y,4\n5,z,6\n7,w",8\n9,"two\nlines",10\n'
+    parsed = parse(pa.py_buffer(text.encode()), 3, 1, Dialect())
+    assert rows_of(parsed)[0] == [
+        ("a", "b", "c"), ("1", '"x', "2"), ("3", "y", "4"), ("5", "z", "6"), ("7", 'w"', "8"), ("9", "two\nlines", "10")
+    ]  # fmt: skip
 
 
 @given(st.lists(st.lists(st.none() | st.text('ab,"\n\r ', max_size=4), min_size=3, max_size=3), min_size=1, max_size=30))
@@ -108,7 +127,7 @@ def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]
     data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
     facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
     with patch.object(csv_read, "BLOCK", 8):
-        fast = parse_plain(pa.py_buffer(data), 3, 1, ",", '"', facts)
+        fast = parse_plain(pa.py_buffer(data), 3, 1, Dialect(), facts)
     assert fast is not None
     assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))
 
@@ -118,6 +137,6 @@ def test_a_quoted_line_end_that_arrows_blocks_part_stays_whole() -> None:
         data = ("z" * 20 + "\n" + "p\n" * 10 + "q" * (pad % 20) + "\n" * (pad >= 20) + "r" * 9 + '\n"a\r\nb"\n' * 9).encode()
         facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
         with patch.object(csv_read, "BLOCK", 40 + pad):
-            fast = parse_plain(pa.py_buffer(data), 1, 1, ",", '"', facts)
+            fast = parse_plain(pa.py_buffer(data), 1, 1, Dialect(), facts)
         assert fast is not None
         assert fast.columns[0].to_pylist()[-9:] == ["a\r\nb"] * 9

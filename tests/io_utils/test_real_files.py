@@ -6,7 +6,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from io_utils import ReadError, detect, read, to_csv
+from io_utils import ReadError, ReadOptions, detect, read, to_csv
 from io_utils.options import Read
 
 SPECTRUM = (
@@ -85,7 +85,7 @@ def test_every_file_opens_or_says_why_not_and_loses_nothing(real_files: Path, tm
             pd.testing.assert_frame_equal(
                 read(
                     tmp_path / "again.csv",
-                    found.options.model_copy(update={"delimiter": ",", "quote": '"', "encoding": "utf-8", "header_row": 1}),
+                    ReadOptions(format="csv"),
                 ).table,
                 found.table.set_axis(range(2, 2 + len(found.table)), axis=0),
                 rtol=0,

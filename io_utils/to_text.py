@@ -1,0 +1,95 @@
+"""Bytes of any encoding to UTF-8 text; a byte that does not fit is refused, or shown, with its row, never replaced silently."""
+
+import codecs
+import re
+
+import pyarrow as pa
+
+from io_utils.bytes_in import FileBytes
+from io_utils.csv_own import Dialect, line_number
+from io_utils.encoding import LABELS, first_bad, is_utf8
+from io_utils.errors import ReadError
+from io_utils.mojibake import mend
+from io_utils.options import Note, ReadOptions
+from io_utils.tables import SHOWN, rows_named
+
+BLOCK = 1 << 23
+
+
+def to_utf8(file: FileBytes, options: ReadOptions) -> tuple[pa.Buffer, list[Note]]:
+    """The text in UTF-8, without a byte order mark (no copy if it is UTF-8 already), and what there is to say about its bytes.
+
+    Raises ReadError naming row and byte if a byte does not fit the encoding, unless the options say to show such bytes.
+    """
+    try:
+        name = codecs.lookup(options.encoding).name
+        "".encode(name)
+    except LookupError as error:
+        raise ReadError(f'{file.name}: there is no encoding "{options.encoding}". Choose another one.') from error
+    notes: list[Note] = []
+    whole = file.buffer()
+    if name in ("utf-8", "utf-8-sig", "ascii"):
+        body = whole.slice(3) if file.data[:3] == codecs.BOM_UTF8 else whole
+        if not is_utf8(body):
+            body = decoded(file, "utf-8", options, notes)
+    else:
+        body = decoded(file, options.encoding, options, notes)
+    if options.mojibake:
+        text, count = mend(str(body.to_pybytes(), "utf-8"))
+        body = pa.py_buffer(text.encode())
+        notes.append(Note(text=f"{count:,} places were UTF-8 read as Windows-1252 (Ã¤ for ä); they are set right."))
+    return body, notes
+
+
+def decoded(file: FileBytes, encoding: str, options: ReadOptions, notes: list[Note]) -> pa.Buffer:
+    """The file as UTF-8; bytes that do not fit are refused or shown as ``\\xE4`` and noted."""
+    decoder = codecs.getincrementaldecoder(encoding)()
+    out = bytearray()
+    try:
+        for start in range(0, len(file), BLOCK):
+            out += decoder.decode(file.data[start : start + BLOCK], final=start + BLOCK >= len(file)).encode("utf-8")
+    except UnicodeError as error:
+        if options.bad_bytes == "refuse":
+            raise misfit(file, options) from error
+        return shown(file, encoding, options, notes)
+    return pa.py_buffer(bytes(out).removeprefix(codecs.BOM_UTF8))
+
+
+def shown(file: FileBytes, encoding: str, options: ReadOptions, notes: list[Note]) -> pa.Buffer:
+    """The file as UTF-8 with the bytes that do not fit written as ``\\xE4``, and a note that names their rows."""
+    text = bytes(file.data).decode(encoding, "surrogateescape" if encoding == "utf-8" else "backslashreplace").removeprefix("\ufeff")
+    if encoding != "utf-8":
+        said = f"Some bytes are not valid in {LABELS.get(encoding, encoding)}; they are shown as \\x and two digits."
+        notes.append(Note(text=said, kind="warning"))
+        return pa.py_buffer(text.encode("utf-8", "backslashreplace"))
+    bad = [m.start() for m in re.finditer("[\udc80-\udcff]", text)]
+    rows = sorted({row_at(text, at, options) for at in bad[: SHOWN + 1]})
+    first = ord(text[bad[0]]) - 0xDC00
+    text = re.sub("[\udc80-\udcff]", lambda m: f"\\x{ord(m[0]) - 0xDC00:02X}", text)
+    count = f"{len(bad):,} bytes are" if len(bad) > 1 else "1 byte is"
+    more = ", and more below" if len(bad) > SHOWN + 1 else ""
+    notes.append(
+        Note(
+            text=f"{rows_named(rows)}{more}: {count} not valid in {LABELS.get(encoding, encoding)} and shown as written, the first as "
+            f"\\x{first:02X}. Choose another encoding, or set the cells right.",
+            row=rows[0],
+            kind="warning",
+        )
+    )
+    return pa.py_buffer(text.encode("utf-8"))
+
+
+def row_at(text: str, at: int, options: ReadOptions) -> int:
+    """The row number of a place in the text."""
+    return line_number(text[:at], Dialect.of(options))
+
+
+def misfit(file: FileBytes, options: ReadOptions) -> ReadError:
+    """What to say when a byte does not fit the encoding chosen."""
+    at = max(first_bad(file, options.encoding), 0)
+    row = line_number(bytes(file.data[:at]).decode(options.encoding, "replace"), Dialect.of(options))
+    label = LABELS.get(options.encoding, options.encoding)
+    return ReadError(
+        f"{file.name}, row {row:,}: byte {at + 1:,} (0x{file.data[at]:02X}) is not valid in {label}. "
+        "Choose another encoding; the file's own is often Western European (Windows-1252)."
+    )

@@ -43,7 +43,9 @@ class Shelf:
     def get(self, key: str) -> Cached | None:
         """The result of that key, mapped; None if it is not there."""
         try:
-            said = json.loads((self.folder / "results" / f"{key}.json").read_text("utf-8"))
+            place = self.folder / "results" / f"{key}.json"
+            said = json.loads(place.read_text("utf-8"))
+            os.utime(place)  # used now: tidying removes what was not used for longest
             if "failed" in said:
                 return Failed(said["failed"])
             return self._load(said)

@@ -18,6 +18,7 @@ class Settings(BaseSettings):
     )
     upload_mb: int = Field(500, ge=1, description="Largest file that can be uploaded, in MB. Set server.maxUploadSize to the same.")
     results_mb: int = Field(1024, ge=0, description="Memory for results of steps that are kept to be shown again at once, in MB.")
+    results_disk_mb: int = Field(20_000, ge=0, description="Disk for a project's results, in MB; those not used for longest are removed.")
     workers: int = Field(2, ge=1, description="How many jobs (reading a file, long runs, downloads) run at the same time.")
     worker_memory_gb: float = Field(4.0, gt=0, description="A job that needs more memory than this is stopped, in GB.")
     worker_seconds: float = Field(900, gt=0, description="A job that takes longer than this is stopped, in seconds.")

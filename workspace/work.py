@@ -1,5 +1,6 @@
 """The tables of a project: as read, and after its steps; from memory, from the shelf, or worked out by a job."""
 
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,11 +18,13 @@ from pipeline.keys import digest, reading_key
 from pipeline.results import Cached, ResultCache
 from pipeline.shelf import Layered, Shelf
 from pipeline.tasks import Loaded, WriteNote, load_reading
+from pipeline.tidy import tidy
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
 from workspace.projects import SourceTable
 
 T = TypeVar("T")
+OFTEN = 60.0  # seconds between two looks at the size of the folder
 KEPT = 64  # readings and small facts remembered
 
 
@@ -66,10 +69,11 @@ class _OnlyKnown:
 class Work:
     """Readings and runs. What is known comes back at once; what takes longer comes back as a job to wait for."""
 
-    def __init__(self, files: Files, jobs: Jobs, folder: Path, memory: Results, in_process_cells: int) -> None:
+    def __init__(self, files: Files, jobs: Jobs, folder: Path, memory: Results, in_process_cells: int, disk_bytes: int) -> None:
         self.files, self.jobs, self.memory, self.in_process_cells = files, jobs, memory, in_process_cells
         self.shelf = Shelf(folder)
-        self.group = folder.name
+        self.group, self.disk_bytes = folder.name, disk_bytes
+        self._tidied = 0.0
         self.results = Layered(memory, self.shelf)
         self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
         self._jobs: dict[str, Job] = {}
@@ -181,6 +185,12 @@ class Work:
                 self._kept.popitem(last=False)
         return made
 
+    def _tidy(self) -> None:
+        """Keep the folder within its limit; looked at now and then, after a job has added to it."""
+        if time.monotonic() - self._tidied > OFTEN:
+            self._tidied = time.monotonic()
+            tidy(self.shelf.folder, self.disk_bytes)
+
     def _known_or_job(self, key: str, known: Callable[[], T | None], start: Callable[[], Job], wait: float) -> T | Job | Failure:
         if (found := known()) is not None:
             return found
@@ -194,5 +204,6 @@ class Work:
         if not job.wait(wait):
             return job
         if job.status == "done" and (found := known()) is not None:
+            self._tidy()
             return found
         return Failure(job.error or "Cancelled.", key, job.status == "cancelled")

@@ -89,7 +89,9 @@ class Workspace:
         with self._lock:
             if project not in self._works:
                 folder = self.results_folder(project)
-                self._works[project] = Work(self.files, self.jobs, folder, self._results, self.settings.in_process_cells)
+                self._works[project] = Work(
+                    self.files, self.jobs, folder, self._results, self.settings.in_process_cells, self.settings.results_disk_mb * 1_000_000
+                )
             return self._works[project]
 
     def results_folder(self, project: str) -> Path:

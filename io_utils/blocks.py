@@ -20,7 +20,7 @@ def find_tables(rows: Sequence[Cells]) -> list[range]:
     title = None  # lines of one cell that may stand above the next table
     for part in parts:
         width = length(rows, part)
-        if width < 2 or len(part) < 2:
+        if width < 2 or sum(1 for i in part if sum(1 for c in rows[i] if c) > 1) < 2:
             title = part.start if title is None else title
             continue
         if before is not None and new_table(rows, before, part):

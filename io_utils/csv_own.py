@@ -78,11 +78,12 @@ def cell_patterns(dialect: Dialect) -> Patterns:
     space = " *+" if dialect.skip_space else ""
     ends = rf"(?={space}{d}|{space}[\r\n]|{space}\Z)"
     pair = rf"(?:{q}{q}|{e}.)" if e else f"{q}{q}"
+    opens_none = rf"(?<!{d}{q})" + (rf"(?<!{d} {q})" if dialect.skip_space else "")
     inner = rf"[^{q}{e}]*+(?:{pair}[^{q}{e}]*+)*+"
     plain = rf"(?:{e}.|(?!{d})[^\r\n{e}])*+" if e else rf"[^{d}\r\n]*+" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*+"
     return Patterns(
         re.compile(rf"{q}({inner}){q}{ends}", re.DOTALL),
-        re.compile(rf"{q}((?:[^{q}\r\n]|{q}(?!{d}|[\r\n]|\Z)(?<!{d}{q}))*+){q}{ends}(?<!{d}{q})"),
+        re.compile(rf"{q}((?:[^{q}\r\n]|{q}(?!{d}|[\r\n]|\Z){opens_none})*+){q}{ends}{opens_none}"),
         re.compile(plain, re.DOTALL),
         re.compile(rf"{q}{inner}{q}?\Z", re.DOTALL),
     )

@@ -9,6 +9,7 @@ import pyarrow.csv as pacsv
 
 from io_utils.csv_own import Cell, Dialect, NeedMore, Record, records, swallows
 from io_utils.csv_scan import Damaged, ReadOne, Scan, Swallows, scan
+from io_utils.dialect import TYPED
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
@@ -91,7 +92,8 @@ def other_split(text: str, cells: int, width: int, dialect: Dialect) -> tuple[li
     for delimiter in OTHERS:
         if delimiter != dialect.delimiter and text.count(delimiter) >= width - 1 and (delimiter not in " :" or width > 3):
             found = list(records(text, dialect._replace(delimiter=delimiter)))
-            if len(found) == 1 and len(found[0].cells) == width:
+            likely = delimiter not in " :" or any(c and TYPED.match(c) for c in found[0].cells)
+            if len(found) == 1 and len(found[0].cells) == width and likely:
                 return found[0].cells, delimiter
     return None
 

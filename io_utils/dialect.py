@@ -69,7 +69,7 @@ def variants(text: str, delimiter: str) -> list[Dialect]:
     """The dialects with this delimiter that the sample has signs of."""
     d = re.escape(delimiter)
     quotes = ['"']
-    if len(re.findall(rf"(?:^|{d})\s?'[^'\r\n]*'(?=\s?(?:{d}|[\r\n]|\Z))", text, re.MULTILINE)) > 1:
+    if re.search(rf"(?:^|{d}) ?'", text, re.MULTILINE) and re.search(rf"' ?(?:{d}|[\r\n]|\Z)", text):
         quotes.append("'")
     spaces = [False]
     if delimiter not in " \t" and 2 < text.count(delimiter) <= 1.1 * text.count(delimiter + " "):
@@ -101,7 +101,8 @@ def judged(text: str, dialect: Dialect, cut: bool) -> Guess:
     cells = [c for row in rows if len(row) > 1 for c in row]
     kinds = sum(look(c, dialect) for c in cells) / max(len(cells), 1)
     width = max((w for w in counts if w > 1), key=lambda w: (counts[w], w))
-    return Guess(dialect, pattern * kinds, (told(counts[width], len(rows), width, dialect), *extras(dialect)))
+    spare = 0.9 if dialect.skip_space and text.count(dialect.delimiter) > 1.1 * text.count(dialect.delimiter + " ") else 1.0
+    return Guess(dialect, pattern * kinds * spare, (told(counts[width], len(rows), width, dialect), *extras(dialect)))
 
 
 def told(same: int, rows: int, width: int, dialect: Dialect) -> str:

@@ -37,7 +37,8 @@ def find_header(rows: Sequence[Cells]) -> Shape:
     width = table_width([rows[i] for i in filled])
     first = first_line(rows, filled, width)
     below = [rows[i] for i in filled if i > first and len(rows[i]) > width // 2]
-    head, body = rows[first], below[:BELOW]
+    head = rows[first]
+    body = [cells for cells in below[:BELOW] if list(cells) != list(head)]  # the header may be repeated
     preamble = (f"The first {first} lines are above the table: they have fewer cells than its rows.",) if first > filled[0] else ()
     if not body:
         alone = [c for c in head if c and c.strip()]
@@ -50,7 +51,7 @@ def find_header(rows: Sequence[Cells]) -> Shape:
             break
         lines += 1
     typed = typed_columns(body[lines - 1 :], width)
-    vote = votes(head, body[lines - 1 :], typed)
+    vote = votes(body[lines - 2] if lines > 1 else head, body[lines - 1 :], typed)
     if vote < 0 and not preamble:
         return Shape(0, 1, min(0.9, 0.5 - vote / 4), (f"Line {first + 1} holds values like the lines below it: there is no header.",))
     said = ""

@@ -142,7 +142,7 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
     if origin is typing.Annotated:
         return field(df, name, args[0], args[1:])
     if any(isinstance(m, Role) for m in marks):
-        return st.sampled_from([*df.columns, "absent"])
+        return st.just("other") if Role("table") in marks else st.sampled_from([*df.columns] * 3 + ["absent"])
     if origin is typing.Literal:
         return st.sampled_from(args)
     if origin in (typing.Union, type(int | None)):
@@ -188,8 +188,42 @@ def models(df: pd.DataFrame, model: type[BaseModel]) -> st.SearchStrategy:
     return build()
 
 
+others: dict[str, pd.DataFrame] = {}  # what the example at hand drew for steps that read another table
+
+
+@st.composite
+def second_tables(draw: st.DrawFn, df: pd.DataFrame) -> pd.DataFrame:
+    """A table to look up in or to compare with: rows of the first one, some more than once, and rows of its own."""
+    at = draw(st.lists(st.sampled_from(range(len(df))), max_size=5)) if len(df) else []
+    names = draw(st.permutations(list(df.columns)))
+    columns = {}
+    for name in [*names[: draw(st.integers(1, len(names)))], *(["more"] if draw(st.booleans()) else [])]:
+        of = df.dtypes[name].pyarrow_dtype if name in df.columns else pa.int64()
+        known = [v for n in df.columns if n == name for v in pa.chunked_array(df[n]).to_pylist()] or [None]
+        columns[name] = (of, [known[i % len(known)] for i in at] + [draw(st.none() | VALUES[of])])
+    return table(columns)
+
+
+def reads_tables(kind: type[Step]) -> bool:
+    """Whether a step takes the project's other tables."""
+    return any(isinstance(m, Role) and m.of == "table" for f in kind.model_fields.values() for m in f.metadata)
+
+
+def given_tables(step: Step) -> tuple[dict[str, pd.DataFrame], ...]:
+    """The last argument of ``fit`` and ``apply``, for steps that take the other tables."""
+    return (others,) if reads_tables(type(step)) else ()
+
+
+def fit(step: Step, df: pd.DataFrame) -> typing.Any:
+    """What the step fits, as the engine asks for it."""
+    return None if type(step).fit is Step.fit else step.fit(df, *given_tables(step))
+
+
 @st.composite
 def runs(draw: st.DrawFn, kind: type[Step]) -> tuple[Step, pd.DataFrame]:
-    """A step with drawn parameters, and a table for it."""
+    """A step with drawn parameters, and a table for it; ``others`` holds the second table."""
     df = draw(tables(always=(pa.large_string(), draw(st.sampled_from([pa.float64(), pa.int64(), pa.decimal128(38, 2)])))))
+    others.clear()
+    if reads_tables(kind):
+        others["other"] = draw(second_tables(df))
     return draw(models(df, kind)).for_day(DAY), df

@@ -63,6 +63,7 @@ class Patterns(NamedTuple):
 
 
 LINE = re.compile(r"([^\r\n]*)(\r\n|\r|\n|\Z)")
+NEVER = re.compile(r"(?!)")
 LINE_END = re.compile(r"\r\n|\r|\n")
 SWALLOWED = 2  # whole lines in a quoted cell that look like records: the quote is text (5 in a table of two columns)
 
@@ -81,6 +82,8 @@ def cell_patterns(dialect: Dialect) -> Patterns:
     opens_none = rf"(?<!{d}{q})" + (rf"(?<!{d} {q})" if dialect.skip_space else "")
     inner = rf"[^{q}{e}]*+(?:{pair}[^{q}{e}]*+)*+"
     plain = rf"(?:{e}.|(?!{d})[^\r\n{e}])*+" if e else rf"[^{d}\r\n]*+" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*+"
+    if not q:
+        return Patterns(NEVER, NEVER, re.compile(plain, re.DOTALL), NEVER)
     return Patterns(
         re.compile(rf"{q}({inner}){q}{ends}", re.DOTALL),
         re.compile(rf"{q}((?:[^{q}\r\n]|{q}(?!{d}|[\r\n]|\Z){opens_none})*+){q}{ends}{opens_none}"),

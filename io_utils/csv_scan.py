@@ -13,7 +13,7 @@ import numpy as np
 
 BLOCK = 1 << 20
 SMALL = 1 << 14  # the first block behind a damaged record; the next are twice as long each
-MANY = 50_000  # damaged records beyond which our own reader takes the whole text
+SOME, MANY = 200, 50_000  # damaged records beyond which our own reader takes the whole text: if more than one in 20, or anyway
 LF, CR = 10, 13
 
 
@@ -99,7 +99,7 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None, read_one: ReadOne 
         if stop is None and at >= size and (opened % 2 or (swallows and inner >= 3 and swallows(last, size))):
             stop = last  # a quote that nothing closes
         if stop is not None:
-            if read_one is None or len(damaged) == MANY:
+            if read_one is None or (len(damaged) >= SOME and len(damaged) > records // 20) or len(damaged) == MANY:
                 return NOT_PLAIN
             damaged[records] = one = read_one(last)
             records += 1

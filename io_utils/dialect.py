@@ -20,6 +20,7 @@ RARE = {"^": "carets", "~": "tildes", "\x1f": "unit separators", "\x01": "contro
 TRUST = {" ": 0.75, ":": 0.6, "^": 0.8, "~": 0.8, "§": 0.8, "¦": 0.9}
 LOOKED_AT = 100  # records of the sample that each dialect reads
 SAMPLE = 1 << 16  # characters
+LONG = 500  # characters of a cell that is not looked at more closely
 ONE_COLUMN, ONE_KIND = 0.1, 0.6  # scores of no delimiter at all; of whole lines that are each a number, a date or an address
 SEP = re.compile(r'\A\ufeff?"?sep=(\\t|[^\r\n"])"?[ \t]*(?=[\r\n])', re.IGNORECASE)
 
@@ -124,6 +125,8 @@ def look(cell: str | None, dialect: Dialect) -> float:
     """How much a cell looks like a value of its own (0 to 1)."""
     if cell is None or cell == "":
         return 0.2 if dialect.delimiter == " " else 0.75
+    if len(cell) > LONG:
+        return 0.6
     if '\\"' in cell or "\\'" in cell:
         return 0.1
     if cell[0] == "'" == cell[-1]:

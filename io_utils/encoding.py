@@ -68,6 +68,9 @@ LABELS = {
     "johab": "Korean (Johab)",
     "iso2022_kr": "Korean (ISO 2022)",
 }
+LINE = 2000  # bytes of a line looked at
+LINE_END = re.compile(rb"[\r\n]")
+SAFE_CUT = re.compile(rb"[ -?]")  # bytes below 0x40 are never part of a character of several bytes
 OTHERS = 4  # other legacy encodings offered
 Found = tuple[str, float, str]
 
@@ -125,16 +128,31 @@ def legacy(file: FileBytes) -> list[Found]:
 
 
 def telling_part(file: FileBytes) -> bytes:
-    """Lines that hold bytes that are not ASCII, up to SAMPLE bytes of them, from all over the file."""
+    """Lines that hold bytes that are not ASCII, up to SAMPLE bytes of them, from wherever in the file they are."""
     lines: list[bytes] = []
-    size = 0
-    for found in re.finditer(rb"[^\r\n]*[\x80-\xff][^\r\n]*", file.data):
-        line = found[0][:2000]
-        lines.append(line)
-        size += len(line) + 1
-        if size > SAMPLE:
+    size = done = 0
+    for start in range(0, len(file), 1 << 20):
+        high = np.flatnonzero(file.array()[start : start + (1 << 20)] >= 128) + start
+        while len(high) and size < SAMPLE:
+            line, done = line_around(file, int(high[0]), done)
+            lines.append(line)
+            size += len(line) + 1
+            high = high[np.searchsorted(high, done) :]
+        if size >= SAMPLE:
             break
     return b"\n".join(lines)
+
+
+def line_around(file: FileBytes, at: int, begin: int) -> tuple[bytes, int]:
+    """The line that a byte is in, not before ``begin``, cut at LINE bytes where no character can be cut; and where it ends."""
+    before = bytes(file.data[max(begin, at - LINE) : at])
+    start = at - len(before) + max(before.rfind(b"\n"), before.rfind(b"\r")) + 1
+    if start == at - len(before) and start > begin:
+        start = at  # what comes before is ASCII, and too long to look at
+    after = bytes(file.data[at : at + 2 * LINE])
+    found = LINE_END.search(after, 0, LINE) or SAFE_CUT.search(after, LINE)
+    end = at + (found.end() if found else len(after))
+    return bytes(file.data[start:end]).strip(b"\r\n"), end
 
 
 def fits(file: FileBytes, encoding: str, used: np.ndarray) -> bool:

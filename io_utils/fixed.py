@@ -19,7 +19,7 @@ def find_cuts(lines: Sequence[str]) -> tuple[int, ...]:
             if character != " ":
                 filled[at] = True
     starts = [at for at in range(size) if filled[at] and (at == 0 or not filled[at - 1])]
-    kept = [at for at in starts if at == starts[0] or sum(line[:at].endswith(" " * GAP) for line in lines) >= 0.2 * len(lines)]
+    kept = [at for at in starts if at == starts[0] or sum(line[at - GAP : at] == " " * GAP for line in lines) >= 0.2 * len(lines)]
     enough = all(sum(1 for line in lines if line[at : at + 1].strip()) for at in kept)
     return (0, *kept[1:]) if len(kept) > 1 and enough else ()
 

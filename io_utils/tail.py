@@ -42,7 +42,7 @@ def cells_at(columns: Sequence[pa.ChunkedArray], positions: Sequence[int]) -> li
 
 def repeated_headers(columns: Sequence[pa.ChunkedArray], header: Sequence[Cell]) -> list[Gone]:
     """Records that say the same as the header, of which at least two cells are filled (one in a table of one column)."""
-    if sum(1 for c in header if c) < min(2, len(header)) or not len(columns[0]):
+    if not header or sum(1 for c in header if c) < min(2, len(header)) or len(header) > len(columns) or not len(columns[0]):
         return []
     order = sorted(range(len(header)), key=lambda i: not header[i])
     at = np.flatnonzero(same_as(columns[order[0]], header[order[0]]))

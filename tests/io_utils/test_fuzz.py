@@ -1,0 +1,14 @@
+"""The fuzz of the text readers in its short form."""
+
+from tests.io_utils.fuzz import fuzz, one
+
+
+def test_nothing_but_a_read_error_comes_out() -> None:
+    count, wrong = fuzz(8, 20)
+    assert wrong == []
+    assert count > 5
+
+
+def test_what_the_fuzz_found_stays_right() -> None:
+    assert one("1 4") < 10  # an escape without a quote
+    assert one("1 299") < 10  # a header whose last line is blank

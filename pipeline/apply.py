@@ -1,6 +1,7 @@
 """Run one step on one table: absent columns, repairs, fit, where, rejected values, row numbers, and the exact report."""
 
 import logging
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
@@ -335,8 +336,14 @@ def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Chan
         rejected=rejected,
         missing_before=missing(before),
         missing_after=missing(after),
-        noted=tuple(text.replace("{n}", f"{n:,}") for text, n in outcome.noted.items() if n),
+        noted=tuple(counted(text, n) for text, n in outcome.noted.items() if n),
     )
+
+
+def counted(text: str, n: int) -> str:
+    """A sentence with its count in the place of ``{n}``; "{n} rows" becomes "1 row" where there is one."""
+    one = re.sub(r"\{n\} (\w+?)s\b", r"1 \1", text) if n == 1 else text
+    return one.replace("{n}", f"{n:,}")
 
 
 def missing(table: pd.DataFrame) -> int:

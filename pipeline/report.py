@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from io_utils import Note, Read
 from io_utils.fingerprint import content_hash
 from pipeline.accounting import Accounting, account
+from pipeline.apply import counted
 from pipeline.results import StepReport
 from pipeline.run import Run, StepState, TableRun
 
@@ -89,7 +90,7 @@ def step_words(line: StepLine) -> str:
         "columns removed": len(r.columns_removed),
         "columns renamed": len(r.renamed),
     }
-    said = ", ".join(f"{n:,} {what}" for what, n in counts.items() if n) or "no effect"
+    said = ", ".join(counted(f"{{n}} {what}", n) for what, n in counts.items() if n) or "no effect"
     extra = "".join(f" {w}" for w in (*r.warnings, *r.noted))
     return f"{r.sentence.rstrip('.')}: {said}.{extra}" + (f" Stopped: {line.error}" if line.error else "")
 

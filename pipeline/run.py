@@ -249,7 +249,7 @@ def over_budget(step: RecipeStep, result: StepResult) -> tuple[str, ...]:
     """Where the step took more than its budget allows, in words."""
     budget, report = step.budget, result.report
     said = []
-    asked = "it may not be more than" if budget and budget.action == "stop" else "you asked to be warned above"
+    asked = "it may not be more than" if budget and budget.action == "stop" else "the warning is set at"
     if budget and budget.removed_share is not None and report.rows_in and report.removed / report.rows_in > budget.removed_share:
         share, limit = report.removed / report.rows_in, 100 * budget.removed_share
         said.append(f"Removes {report.removed:,} of {report.rows_in:,} rows ({share:.1%}); {asked} {limit:.4g}%.")

@@ -14,9 +14,13 @@ from ui.list_grid import Row, rows_editor
 from ui.words import plain
 
 JOINS = {
-    "any": "every line holds (with groups: every line of at least one group)",
-    "all": "at least one line holds (with groups: at least one line of each)",
+    "any": "all lines hold",
+    "all": "at least one line holds",
 }
+GROUPS = (
+    "Give lines another group number to build two-step conditions. All lines hold: every line of at least one group. "
+    "At least one line holds: at least one line of every group."
+)
 NEW = {"group": "1", "not": False, "ignore_case": False}
 VALUES = (
     'Values: **5 to 10** for "is between" · **red, "light, blue"** for lists · **7 days** for "in the last" · '
@@ -33,7 +37,15 @@ def draw(value: Json, types: Mapping[str, pa.DataType], *, key: str, label: str 
         return Entry(value)
     join = cast(
         Literal["all", "any"],
-        st.radio(label, list(JOINS), index=list(JOINS).index(join), format_func=lambda j: JOINS[j], key=f"{key}-join"),
+        st.radio(
+            label,
+            list(JOINS),
+            index=list(JOINS).index(join),
+            format_func=lambda j: JOINS[j],
+            key=f"{key}-join",
+            horizontal=True,
+            help=GROUPS,
+        ),
     )
     rows = [{**row, "group": str(row["group"])} for row in rows] or [_blank(types)]
     lines = rows_editor(rows, _columns(types), key=f"{key}-lines", alt="Conditions", new=NEW)

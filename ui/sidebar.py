@@ -164,8 +164,6 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, Color]:
     r = found.report
     if r is None:
         return "…", "gray"
-    if found.status == "look":
-        return "needs a look", "orange"
     said = badge(
         cells=r.changed,
         removed=r.removed,
@@ -178,6 +176,8 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, Color]:
         said = f"{count(len(r.retyped), 'type')}"
     if r.rejected:
         return count(r.rejected, "problem"), "orange"
+    if found.status == "look":
+        return f"⚠ {said}", "orange"
     return said, "gray" if said == "no effect" else "green"
 
 

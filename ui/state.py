@@ -127,7 +127,9 @@ def open_project() -> Project | None:
 def _enter(project: Project) -> None:
     """Forget what was selected in another project."""
     old = desk()
-    st.session_state["wb_desk"] = Desk(project=project, digests=old.digests, notice=old.notice, selected=st.query_params.get("step"))
+    step = st.query_params.get("step")
+    view: View = "auto" if step and step != OPEN_FILE else "table"
+    st.session_state["wb_desk"] = Desk(project=project, digests=old.digests, notice=old.notice, selected=step, view=view)
 
 
 def stage() -> Stage:

@@ -89,7 +89,7 @@ def test_the_main_job_end_to_end(served: Server, page: Page, tmp_path: Path) -> 
     settled(page)
     expect(page.get_by_text("Result: 33 rows")).to_be_visible()
     assert cards(page) == order
-    expect(page.get_by_text("needs a look")).to_have_count(1)
+    expect(page.get_by_text("⚠ −")).to_have_count(1)
     expect(page.get_by_text("Not every row is accounted for")).to_have_count(0)
 
     press(page, "st-key-to-download")

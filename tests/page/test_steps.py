@@ -44,9 +44,9 @@ SCALED = ["0", "0.3220338983050847", "0.6694915254237288", "1"]  # 10.5, 20, 30.
 # step -> how its form is filled, what is said before it is added, its card, and a column of the result
 ADD: dict[str, tuple[Callable[[Tab], None], list[str], str, tuple[str, list[str | None]]]] = {
     "trim_whitespace": (nothing, ["Changes **2 cells** in 1 column."], "2 cells", ("customer", ["Ana", "Bo", "Cy", "Di Mo"])),
-    "dropna": (fill_dropna, ["Removes **1** of 4 rows.", "25.0%"], "needs a look", ("id", ["007", "009", "010"])),
+    "dropna": (fill_dropna, ["Removes **1** of 4 rows.", "25.0%"], "⚠ −1 row", ("id", ["007", "009", "010"])),
     "normalize": (fill_normalize, ["Changes **4 cells** in 1 column."], "4 cells", ("price", SCALED)),
-    "filter": (fill_filter, ["Removes **2** of 4 rows."], "needs a look", ("id", ["007", "009"])),
+    "filter": (fill_filter, ["Removes **2** of 4 rows."], "⚠ −2 rows", ("id", ["007", "009"])),
     "set_types": (fill_types, ["4 values cannot be used. See Problems below."], "4 problems", ("id", [None, None, None, None])),
     "edit_cells": (fill_edit, ["Changes **1 cell** in 1 column."], "1 cell", ("city", ["Lyon", "Graz", "Rome", "Lyon"])),
 }  # fmt: skip
@@ -150,7 +150,7 @@ def test_a_step_is_duplicated(three: Tab) -> None:
     three.menu(ids(three)[1], "Duplicate")
     assert three.names() == ["set_types", "trim_whitespace", "trim_whitespace", "dropna"]
     assert len(set(ids(three))) == 4
-    assert three.badges() == ["4 rows", "3 types", "2 cells", "no effect", "needs a look"]
+    assert three.badges() == ["4 rows", "3 types", "2 cells", "no effect", "⚠ −1 row"]
     both_ways(three, ["set_types", "trim_whitespace", "trim_whitespace", "dropna"])
 
 
@@ -185,7 +185,7 @@ def test_a_failing_step_is_marked_and_the_later_ones_wait(three: Tab) -> None:
     fill_normalize(three)
     three.click("apply-")
     three.menu(ids(three)[3], "Duplicate").menu(ids(three)[0], "Delete")
-    assert three.badges() == ["4 rows", "2 cells", "needs a look", "needs a look", "waiting"]
+    assert three.badges() == ["4 rows", "2 cells", "⚠ −1 row", "needs a look", "waiting"]
     three.click(f"select-{ids(three)[2]}")
     words = 'Step 3 could not run: Column "price": holds text, not numbers. Make it a number first with Change column types.'
     assert three.errors() == [f"{words} Steps 1 to 2 are fine."]

@@ -46,9 +46,9 @@ def test_a_recipe_cleans_a_file(folder: Path) -> None:
     code, said = cli(folder, "good.json", "in.csv", "--out", "out.csv", "--report", "r.json")
     assert (code, said.splitlines()) == (0, [
         "in.csv: 3 rows read, 0 lines left out",
-        "  1. Trim spaces at both ends and inside of all text columns: 1 cells changed.",
-        "  2. Remove rows where name is missing: 1 rows removed. Removes 1 of 3 rows (33.3%); you asked to be warned above 20%.",
-        "  3. Make amount numbers, id whole numbers: 1 cells changed, 2 types changed, 1 values could not be used.",
+        "  1. Trim spaces at both ends and inside of all text columns: 1 cell changed.",
+        "  2. Remove rows where name is missing: 1 row removed. Removes 1 of 3 rows (33.3%); the warning is set at 20%.",
+        "  3. Make amount numbers, id whole numbers: 1 cell changed, 2 types changed, 1 value could not be used.",
         "  3 rows read, 1 removed by steps: 2 rows in the result.",
         "Wrote out.csv",
     ])  # fmt: skip

@@ -101,7 +101,7 @@ def test_skipped_and_off() -> None:
 def test_a_step_beyond_its_budget_needs_a_look_or_stops() -> None:
     looked = run(orders(), recipe(DROP.model_copy(update={"budget": Budget(removed_share=0.2)}), CENTER))
     assert states(looked) == ["look", "ok"]
-    assert looked.reports[0].warnings == ("Removes 1 of 4 rows (25.0%); you asked to be warned above 20%.",)
+    assert looked.reports[0].warnings == ("Removes 1 of 4 rows (25.0%); the warning is set at 20%.",)
     ended = run(orders(), recipe(DROP.model_copy(update={"budget": Budget(removed_share=0.125, action="stop")}), CENTER))
     assert states(ended) == ["failed", "waiting"]
     assert ended.result.steps[0].error == "Removes 1 of 4 rows (25.0%); it may not be more than 12.5%."
@@ -109,7 +109,7 @@ def test_a_step_beyond_its_budget_needs_a_look_or_stops() -> None:
     allowed = run(orders(), recipe(DROP.model_copy(update={"budget": Budget(removed_share=0.25)})))
     assert states(allowed) == ["ok"]
     refused = step("t_number", column="name", budget=Budget(rejected=2))
-    assert run(orders(), recipe(refused)).reports[0].warnings == ("3 values cannot be used; you asked to be warned above 2.",)
+    assert run(orders(), recipe(refused)).reports[0].warnings == ("3 values cannot be used; the warning is set at 2.",)
 
 
 def test_until_ends_the_run_after_a_step() -> None:

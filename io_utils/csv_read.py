@@ -87,7 +87,13 @@ def swallow_test(data: np.ndarray, dialect: Dialect, width: int) -> Swallows | N
 
 def other_split(text: str, cells: int, width: int, dialect: Dialect) -> tuple[list[Cell], str] | None:
     """The cells of a record that another delimiter parts into as many as the header has, and that delimiter."""
-    if cells >= width or width < 2 or cells > (width + 1) // 2:
+    if cells == width or width < 2:
+        return None
+    if not dialect.skip_space and dialect.delimiter != " " and text.count(dialect.delimiter + " ") >= width - 1:
+        spaced = list(records(text, dialect._replace(skip_space=True)))
+        if len(spaced) == 1 and len(spaced[0].cells) == width:
+            return spaced[0].cells, dialect.delimiter + " "
+    if cells > (width + 1) // 2:
         return None
     for delimiter in OTHERS:
         if delimiter != dialect.delimiter and text.count(delimiter) >= width - 1 and (delimiter not in " :" or width > 3):

@@ -56,6 +56,8 @@ SHAPES: dict[str, tuple[str, list[str], list[list[str | None]], list[list[object
     "a short last row is a row": ("a,b,c\n1,2,3\n4\n", ["a", "b", "c"], [["1", "2", "3"], ["4", None, None]], []),
     "a row with another delimiter": ("a,b,c\n1,2,3\n4;5;6\n7,8,9\n", ["a", "b", "c"],
         [["1", "2", "3"], ["4", "5", "6"], ["7", "8", "9"]], []),
+    "a row with spaces behind its delimiters": ('a,b,c\n1,"x, y",3\n4, "y, z", 6\n7,p,9\n', ["a", "b", "c"],
+        [["1", "x, y", "3"], ["4", "y, z", "6"], ["7", "p", "9"]], []),
     "two tables": ("a,b\n1,2\n3,4\n\nx,y,z\n5,6,7\n8,9,0\n", ["a", "b"], [["1", "2"], ["3", "4"]],
         [[4, "blank line", ""], [5, "another table of the file", "x,y,z"], [6, "another table of the file", "5,6,7"],
          [7, "another table of the file", "8,9,0"]]),

@@ -13,7 +13,7 @@ from io_utils.bytes_in import FileBytes
 from io_utils.csv_own import Cell, Dialect
 from io_utils.csv_read import Parsed, parse
 from io_utils.errors import ReadError
-from io_utils.head import Header, Line, chosen_part, find_header, head_lines
+from io_utils.head import Header, Line, Part, chosen_part, find_header, head_lines
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
 from io_utils.tail import Gone, check_total, footer, repeated_headers, totals
@@ -158,4 +158,14 @@ def split_notes(parsed: Parsed) -> list[Note]:
 def raw_csv_lines(file: FileBytes, options: ReadOptions, first: int, count: int) -> list[RawLine]:
     """Records as they stand, by row number."""
     body, _ = to_utf8(file, options)
-    return [RawLine(line.number, line.text) for line in head_lines(body, options, first + count - 1)[first - 1 :]]
+    try:
+        header = find_header(file, Part(body, [], []), options)
+    except ReadError:  # the lines are looked at to see what is wrong
+        header = None
+    if options.table or header is None or not header.row or first + count - 1 <= header.last:
+        lines = head_lines(body, options, first + count - 1)
+    else:  # below the header the records are told as the table's are
+        lines = head_lines(body, options, header.last)
+        rest = head_lines(body.slice(header.start), options, first + count - 1 - header.last, len(header.cells))
+        lines += [line._replace(number=line.number + header.last) for line in rest]
+    return [RawLine(line.number, line.text) for line in lines[first - 1 :]]

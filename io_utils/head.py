@@ -43,8 +43,8 @@ class Part(NamedTuple):
     below: list[Line]
 
 
-def head_lines(body: pa.Buffer, options: ReadOptions, count: int) -> list[Line]:
-    """The first records of UTF-8 text."""
+def head_lines(body: pa.Buffer, options: ReadOptions, count: int, width: int = 0) -> list[Line]:
+    """The first records of UTF-8 text; ``width`` is the number of cells of the table's records, if it is known."""
     size = HEAD
     dialect = Dialect.of(options)
     while True:
@@ -52,7 +52,7 @@ def head_lines(body: pa.Buffer, options: ReadOptions, count: int) -> list[Line]:
         whole = size >= body.size
         lines: list[Line] = []
         byte = done = 0
-        for record in records(text, dialect):
+        for record in records(text, dialect, width):
             if record.end >= len(text) - 2 and not whole:
                 break  # the record may go on behind what was looked at
             after = record.end + (2 if text.startswith("\r\n", record.end) else 1)
@@ -84,9 +84,10 @@ def find_header(file: FileBytes, part: Part, options: ReadOptions) -> Header:
     offset = len(part.above)
     count = max(options.header_row - offset + options.header_rows, LOOKED_AT)
     lines = [line._replace(number=line.number + offset) for line in head_lines(part.body, options, count)]
-    filled = [line for line in lines if line.text.strip()]
+    filled = [line for line in lines if line.cells and line.text.strip()]
     if not filled and len(lines) < count:
-        raise ReadError(f"{file.name}: the file holds only blank lines. Export or copy it again.")
+        what = "blank lines and comments" if any(line.text.strip() for line in lines) else "blank lines"
+        raise ReadError(f"{file.name}: the file holds only {what}. Export or copy it again.")
     if not options.header_row:
         return Header(filled[0].cells if filled else [None], [], 0, offset, 0, [])
     at = options.header_row - offset - 1
@@ -101,8 +102,11 @@ def find_header(file: FileBytes, part: Part, options: ReadOptions) -> Header:
     line = lines[at]
     if not line.text.strip():
         raise ReadError(f"{file.name}, row {line.number:,}: the header row is blank. Choose another header row.")
+    if not line.cells:
+        raise ReadError(f"{file.name}, row {line.number:,}: the header row is a comment. Choose another header row.")
     several = lines[at : at + options.header_rows]
-    return Header(names_of(several, options), lines[:at], line.number, several[-1].number, several[-1].next, [s.cells for s in several])
+    names, last = names_of(several, options) or [None], several[-1]
+    return Header(names, lines[:at], line.number, last.number, last.next, [s.cells for s in several])
 
 
 def names_of(lines: list[Line], options: ReadOptions) -> list[Cell]:

@@ -20,8 +20,10 @@ def test_there_are_twelve_kinds_of_damage_thirty_dialects_and_thirty_encodings()
 @given(CASES)
 @settings(max_examples=40, deadline=None)
 def test_every_record_is_accounted_for(case: Case) -> None:
-    if case.damage != "multiline":  # read in another dialect, lines in quotes are records of their own
-        assert accounted(case, read(case.data, name="t.csv"))
+    found = read(case.data, name="t.csv")
+    if case.damage == "multiline" and found.options.quote != case.writing.quote:
+        return  # with another quote sign, lines in quotes are records of their own
+    assert accounted(case, found)
 
 
 @pytest.mark.parametrize("damage", sorted(DAMAGES))

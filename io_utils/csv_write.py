@@ -49,7 +49,6 @@ def to_csv(
         names = [safe_name(name, written) for name in names]
     columns = [arrow(table[name]) for name in table.columns]
     risky: dict[str, list[int]] = {}
-    quotable = f'[{re.escape(delimiter)}"\\r\\n]'
     say = progress or (lambda share: None)
 
     def text_of(start: int) -> tuple[pa.Buffer, list[tuple[str, list[int]]]]:
@@ -61,12 +60,12 @@ def to_csv(
                 values, at = neutralised(values)
                 if at:
                     found.append((name, table.index[[start + i for i in at]].tolist()))
-            cells.append(cell_texts(values, quotable, decimal))
+            cells.append(cell_texts(values, delimiter, decimal))
         return lines(cells, delimiter), found
 
     with opened(target) as file:
         file.write(b"\xef\xbb\xbf" if bom else b"")
-        file.write(lines([cell_texts(pa.array([n], TEXT), quotable, decimal) for n in names], delimiter))
+        file.write(lines([cell_texts(pa.array([n], TEXT), delimiter, decimal) for n in names], delimiter))
         for done, (text, found) in enumerate(in_order(text_of, range(0, len(table), SLICE)), 1):
             file.write(text)
             for name, rows in found:
@@ -113,12 +112,24 @@ def neutralised(values: pa.Array) -> tuple[pa.Array, list[int]]:
     return marked, pc.indices_nonzero(risky).to_pylist()
 
 
-def cell_texts(values: pa.Array, quotable: str, decimal: str) -> pa.Array:
+def holds_any(texts: pa.Array, characters: str) -> bool:
+    """Whether a text holds one of some ASCII characters, told from the column's bytes at once."""
+    _, offsets, data = texts.buffers()
+    if data is None or not len(texts):
+        return False
+    ends = np.frombuffer(offsets, "int64")[texts.offset : texts.offset + len(texts) + 1]
+    wanted = np.zeros(256, bool)
+    wanted[list(characters.encode())] = True
+    return bool(wanted[np.frombuffer(data, np.uint8)[ends[0] : ends[-1]]].any())
+
+
+def cell_texts(values: pa.Array, delimiter: str, decimal: str) -> pa.Array:
     """Values as they stand in the file: quoted where needed, missing as nothing."""
     texts = value_texts(values, decimal)
+    quotable = f'[{re.escape(delimiter)}"\\r\\n]'
     if pa.types.is_large_string(values.type) or decimal != ".":
-        quote = pc.match_substring_regex(texts, quotable)
-        if quote.true_count:
+        quote = pc.match_substring_regex(texts, quotable) if holds_any(texts, f'{delimiter}"\r\n') else None
+        if quote is not None and quote.true_count:
             doubled = join('"', pc.replace_substring(texts, '"', '""'), '"')
             texts = pc.if_else(quote, doubled, texts)
         empty = pc.equal(texts, "")

@@ -1,0 +1,128 @@
+"""Turn columns into rows: one row for each value, with the name of its column beside it."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pydantic import BaseModel, Field, model_validator
+
+from steps.arrow import arrow
+from steps.base import Columns, Outcome, Step, StepError, listing, removed_rows, require
+from steps.common_types import bring, common_type, type_named
+from steps.grouping import without_blanks
+
+
+class Layout(BaseModel):
+    """The columns that stay, those that become rows, and the type of the values."""
+
+    ids: list[str]
+    values: list[str]
+    type: str
+    mixed: bool = False
+
+
+class Unpivot(Step):
+    """For each row as many rows as there are value columns, in their order: the other columns repeated, name and value.
+
+    The value columns are those chosen, or all others than those chosen: then a column new next month becomes rows, too,
+    once its numbers are worked out again. Values of one kind keep their type (whole numbers and doubles are doubles);
+    those of different kinds become text, which is noted. With ``drop_missing`` rows without a value are left out; a row
+    of the table none of whose values is there is then a removed row.
+
+    Raises StepError if a column is absent, none becomes rows, or a new name is taken.
+    """
+
+    name = "unpivot"
+    label = "Columns to rows"
+    help = "Jan, Feb, Mar become month and value."
+    group = "Tables"
+    kind = "structure"
+    words = ("unpivot", "melt", "longer", "stack", "wide to long", "transpose", "columns to rows", "months")
+
+    chosen: Literal["values", "others"] = Field(
+        "values",
+        title="The chosen columns",
+        description="Whether they become rows, or stay while all others become rows.",
+        json_schema_extra={"labels": {"values": "Become rows", "others": "Stay; all others become rows"}},
+    )
+    columns: Columns = Field(Columns(names=()), title="Columns", description="The columns that become rows, or stay.")
+    names_to: str = Field("column", min_length=1, title="Column for the names", description='Say what they are, e.g. month.')
+    values_to: str = Field("value", min_length=1, title="Column for the values", description='Say what they are, e.g. amount.')
+    drop_missing: bool = Field(False, title="Leave out missing values", description="No row where there is no value.")
+    treat_blank_as_missing: bool = Field(
+        True,
+        title="Treat blank text as missing",
+        description="Blank text is left out, too.",
+        json_schema_extra={"when": {"drop_missing": [True]}},
+    )
+
+    @model_validator(mode="after")
+    def _two_names(self) -> "Unpivot":
+        """Refuse one name for both new columns."""
+        if self.names_to == self.values_to:
+            raise ValueError(f'both new columns would be called "{self.names_to}". Give one another name')
+        return self
+
+    def fit(self, df: pd.DataFrame) -> Layout:
+        """Which columns become rows, and the one type of their values."""
+        chosen = self.columns.resolve(df)
+        rest = [n for n in df.columns if n not in set(chosen)]
+        ids, values = (rest, chosen) if self.chosen == "values" else (chosen, rest)
+        if not values:
+            raise StepError("no column becomes rows", remedy="Choose at least one column.")
+        for name in (self.names_to, self.values_to):
+            if name in ids:
+                raise StepError("is already in the table", column=name, remedy="Give the new column another name.")
+        columns = [arrow(df[n]) for n in values]
+        to = common_type(columns)
+        mixed = pa.types.is_large_string(to) and any(c.type != to and c.null_count < len(c) for c in columns)
+        return Layout(ids=ids, values=values, type=str(to), mixed=mixed)
+
+    def apply(self, df: pd.DataFrame, fitted: Layout) -> pd.DataFrame | Outcome:
+        """The rows of each row, one after the other."""
+        for name in [*fitted.ids, *fitted.values]:
+            require(df, name)
+        new = [n for n in df.columns if n not in {*fitted.ids, *fitted.values}]
+        width, to = len(fitted.values), type_named(fitted.type)
+        parts = [_brought(df, n, to) for n in fitted.values]
+        present = self._present(df, fitted.values) if self.drop_missing else None
+        rows = np.repeat(np.arange(len(df)), width)
+        cells = (np.arange(len(df))[:, None] + np.arange(width) * len(df)).ravel()
+        names = np.tile(np.arange(width, dtype="int32"), len(df))
+        if present is not None:
+            rows, cells, names = rows[present], cells[present], names[present]
+        index = pd.Index(df.index.to_numpy()[rows])
+        made = {n: arrow(df[n]).take(pa.array(rows)) for n in fitted.ids}
+        made[self.names_to] = pa.chunked_array([pa.array(fitted.values, pa.large_string()).take(pa.array(names))])
+        made[self.values_to] = pa.chunked_array([pa.concat_arrays([p.combine_chunks() for p in parts]).take(pa.array(cells))])
+        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
+        gone = np.ones(len(df), bool)
+        gone[rows] = False
+        removed = removed_rows(df.index[gone], f"has no value in {listing(fitted.values)}") if gone.any() else None
+        noted = {"The columns hold different kinds of values; the new column is text.": 1} if fitted.mixed else {}
+        noted |= {f"Not in the file that the columns were chosen in, and left out: {listing(new)}.": 1} if new else {}
+        return Outcome(table, removed=removed, noted=noted)
+
+    @property
+    def rowwise(self) -> bool:
+        """Each row gives its own rows."""
+        return True
+
+    def describe(self) -> str:
+        """The choice in words, e.g. "Turn jan and feb into rows: month, amount"."""
+        chosen = self.columns.describe()
+        which = chosen if self.chosen == "values" else f"all columns but {chosen}"
+        return f"Turn {which} into rows: {self.names_to}, {self.values_to}"
+
+    def _present(self, df: pd.DataFrame, names: list[str]) -> np.ndarray:
+        """Whether there is a value, cell by cell, row after row."""
+        return np.stack([without_blanks(df, n, self.treat_blank_as_missing).is_valid().to_numpy() for n in names], axis=1).ravel()
+
+
+def _brought(df: pd.DataFrame, name: str, to: pa.DataType) -> pa.ChunkedArray:
+    try:
+        return bring(arrow(df[name]), to)
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        remedy = "Work the numbers of this step out again."
+        raise StepError(f"does not go with the other columns as {to}", column=name, remedy=remedy) from error

@@ -8,6 +8,7 @@ import streamlit as st
 
 import steps as step_modules
 from pipeline import Budget, RecipeStep, Run, StepState, new_step
+from pipeline.recipe import fields_of
 from pipeline.tasks import Loaded
 from steps.base import Step
 from steps.conditions import Condition
@@ -19,6 +20,7 @@ from ui.words import count, plain
 from workspace import Job
 from workspace.work import Failure
 
+ACROSS = 4  # steps side by side in the list
 ABSENT = {"stop": "stop and tell me", "skip": "skip this step and say so"}
 
 
@@ -40,22 +42,35 @@ def _choose() -> None:
             placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
         )  # fmt: skip
         st.button("Cancel", key="cancel-choose", on_click=_close)
+    several = len(state.recipe().tables) > 1  # steps that read another table are offered where there is one
     groups: dict[str, list[type[Step]]] = {}
     for kind in step_modules.catalogue.values():
-        if kind.listed and matches(kind, typed):
+        if kind.listed and matches(kind, typed) and (several or not fields_of(kind, "table")):
             groups.setdefault(kind.group, []).append(kind)
     if not groups:
         st.info(
             f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:"
         )
-    columns = st.columns(4)
-    for at, (group, kinds) in enumerate(sorted(groups.items())):
-        with columns[at % 4]:
-            st.caption(f"{sidebar.ICONS.get(group, ':material/build:')} {group}")
-            for kind in sorted(kinds, key=lambda k: k.label):
-                _offer(kind)
+    shown = [g for g in sidebar.ICONS if g in groups] + sorted(set(groups) - set(sidebar.ICONS))
+    beside = [g for g in shown if len(groups[g]) == 1]  # groups of one step share a line
+    for row in [beside[i : i + ACROSS] for i in range(0, len(beside), ACROSS)]:
+        for column, group in zip(st.columns(ACROSS), row, strict=False):
+            with column:
+                _heading(group)
+                _offer(groups[group][0])
+    for group in [g for g in shown if g not in beside]:
+        _heading(group)
+        kinds = sorted(groups[group], key=lambda k: k.label)
+        for row_of in [kinds[i : i + ACROSS] for i in range(0, len(kinds), ACROSS)]:
+            for column, kind in zip(st.columns(ACROSS), row_of, strict=False):
+                with column:
+                    _offer(kind)
     for module, why in step_modules.broken.items():
         st.warning(f"The step module {plain(module)} could not be loaded: {plain(why, longest=300)}", icon=":material/extension_off:")
+
+
+def _heading(group: str) -> None:
+    st.caption(f"{sidebar.ICONS.get(group, ':material/build:')} {plain(group)}")
 
 
 def _offer(kind: type[Step]) -> None:

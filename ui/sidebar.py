@@ -16,8 +16,8 @@ Color = Literal["red", "orange", "green", "gray"]
 MENU = ("Edit", "Turn off", "Move up", "Move down", "Insert step below", "Duplicate", "Add note", "Show code", "Delete")
 ICONS = {
     "Missing values": ":material/rule:", "Text": ":material/text_fields:", "Numbers": ":material/calculate:",
-    "Dates": ":material/calendar_month:", "Rows": ":material/filter_alt:", "Columns": ":material/view_column:", "Tables": ":material/join:", "Checks": ":material/verified:",
-    "By hand": ":material/edit:",
+    "Dates": ":material/calendar_month:", "Rows": ":material/filter_alt:", "Columns": ":material/view_column:",
+    "Tables": ":material/join:", "Checks": ":material/verified:", "By hand": ":material/edit:",
 }  # fmt: skip
 
 

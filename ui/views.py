@@ -1,0 +1,192 @@
+"""The views of Clean: the whole table, what changed, removed rows and problems; searched, sorted and paged over all rows."""
+
+import numpy as np
+import pandas as pd
+import streamlit as st
+
+from pipeline import Run
+from pipeline.changes import Changes, diff
+from pipeline.view import Window, changed_window, order, take
+from steps.base import INT
+from ui import cells, grid, state
+from ui.shown import Shown
+from ui.words import count, plain
+
+TALL = 585  # pixels of the grid on a page of 900
+
+
+def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None = None) -> tuple[state.Look, np.ndarray | None]:
+    """The bar of search and sort above a table, and the positions of the rows it leaves, in order."""
+    place = f"{name}-{shown.step.step.id if shown.step else 'file'}"
+    look = state.look(place)
+    with st.container(horizontal=True, vertical_alignment="center", key=f"bar-{place}"):
+        search = st.text_input(
+            "Search", value=look.search, key=f"search-{place}", placeholder="Search all rows", label_visibility="collapsed",
+            icon=":material/search:", width=320,
+        )  # fmt: skip
+        with st.popover(
+            f"Sort: {plain(look.sort[0], longest=20)} {'↓' if look.sort[1] else '↑'}" if look.sort else "Sort", icon=":material/sort:"
+        ):
+            _sort(look, place, table)
+    if search != look.search:
+        look.search, look.page = search, 1
+    if look.sort and look.sort[0] not in table.columns:
+        look.sort = None
+    fact = ("order", shown.key, name, str(look.sort), look.search, str(None if only is None else hash(only.tobytes())))
+    return look, state.work().remember(fact, lambda: order(table, look.sort, look.search, only))
+
+
+def _sort(look: state.Look, place: str, table: pd.DataFrame) -> None:
+    names: list[str | None] = [None, *table.columns]
+    now = look.sort[0] if look.sort and look.sort[0] in table.columns else None
+    column = st.selectbox(
+        "Sort by", names, index=names.index(now), format_func=lambda n: "the file's order" if n is None else n, key=f"sort-{place}"
+    )
+    down = st.toggle("Largest or last first", value=bool(look.sort and look.sort[1]), key=f"down-{place}", disabled=column is None)
+    st.caption("This only changes what you see. To sort the result, add the step Sort rows.")
+    chosen = None if column is None else (column, down)
+    if chosen != look.sort:
+        look.sort, look.page = chosen, 1
+        st.rerun()
+
+
+def pages(found: Window, look: state.Look, place: str, noun: str = "row") -> None:
+    """How many rows there are, and a way to the others."""
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pages-{place}"):
+        first = (found.page - 1) * 100 + 1 if found.total else 0
+        st.caption(f"{first:,} to {first + len(found.rows) - 1 if found.total else 0:,} of {count(found.total, noun)}", width="content")
+        st.space("stretch")
+        if found.pages > 1:
+            key = f"page-{place}-{found.pages}-{found.page}"
+            st.pagination(found.pages, default=found.page, key=key, on_change=_turn_page, args=(look, key))
+
+
+def _turn_page(look: state.Look, key: str) -> None:
+    look.page = st.session_state[key]
+
+
+def _narrowed(look: state.Look, total: int, whole: int) -> None:
+    """Says that the view is narrowed, and that downloads are not."""
+    if look.search:
+        with st.container(horizontal=True, vertical_alignment="center"):
+            st.caption(
+                f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. "
+                "This only changes what you see; downloads hold all rows.",
+                width="content",
+            )
+            st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
+
+
+def _clear(look: state.Look) -> None:
+    look.search, look.page = "", 1
+    for key in [k for k in st.session_state if isinstance(k, str) and k.startswith("search-")]:
+        del st.session_state[key]
+
+
+def _grid_key(view: str, shown: Shown, found: Window, look: state.Look) -> str:
+    parts = (view, shown.key[:16], found.page, look.search, look.sort, state.desk().revision)
+    return "grid-" + "-".join(str(p) for p in parts)
+
+
+def _height(rows: int) -> int:
+    return min(38 + 35 * max(rows, 1), TALL)
+
+
+def table(done: Run, shown: Shown) -> None:
+    """The whole table after the step; typed in if cells are edited."""
+    memory = state.desk()
+    look, positions = window("table", shown, shown.after)
+    found = take(shown.after, positions, look.page)
+    _narrowed(look, found.total, len(shown.after))
+    if not found.total:
+        st.info(f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows.", icon=":material/search_off:")
+    elif memory.editing_cells and not shown.preview:
+        cells.draw(found.rows, shown.after, shown.step, _grid_key("edit", shown, found, look), _height(len(found.rows)))
+    else:
+        grid.show(
+            found.rows,
+            key=_grid_key("table", shown, found, look),
+            alt=f"Rows of the table, page {found.page} of {found.pages}",
+            height=_height(len(found.rows)),
+        )
+    pages(found, look, "table")
+
+
+def changed(done: Run, shown: Shown) -> None:
+    """Rows with a changed cell, old → new, against the step before or the file."""
+    memory = state.desk()
+    against_file = memory.compare == "file" and not shown.preview
+    before, changes = shown.before, shown.changes
+    if against_file:
+        before = done.result.source
+        changes = state.work().remember(("diff", shown.key, done.result.source_key), lambda: diff(before, shown.after))
+    renamed = shown.step.report.renamed if shown.step and shown.step.report and not against_file else {}
+    rows = changes.rows
+    if not len(rows):
+        if shown.step is None:
+            st.info("This is the file as opened; no step has changed it yet.", icon=":material/info:")
+        elif len(shown.removed) or len(changes.added):
+            st.info("No cell changed; rows were removed or added.", icon=":material/info:")
+        else:
+            st.info("No value changed. " + _retyped(changes), icon=":material/info:")
+        return
+    look, positions = window(f"changed-{memory.compare}", shown, shown.after, rows)
+    found = changed_window(before, shown.after, changes, positions=positions, page=look.page, renamed=renamed)
+    _narrowed(look, found.total, len(rows))
+    types = grid.types_of(shown.after)
+    grid.show(
+        found.rows, key=_grid_key(f"changed-{memory.compare}", shown, found, look), alt="Rows with a changed cell, old value and new value",
+        types=types, mask=found.mask, height=_height(len(found.rows)),
+    )  # fmt: skip
+    pages(found, look, "changed", "changed row")
+
+
+def _retyped(changes: Changes) -> str:
+    return f"{count(len(changes.retyped), 'column')} changed type without changing a value." if changes.retyped else ""
+
+
+def removed(done: Run, shown: Shown) -> None:
+    """Rows the step took out, with the reason and where they went."""
+    if not len(shown.removed):
+        st.info("This step removes no rows.", icon=":material/info:")
+        return
+    look, positions = window("removed", shown, shown.before, shown.removed.index.to_numpy())
+    found = take(shown.before, positions, look.page)
+    _narrowed(look, found.total, len(shown.removed))
+    why = shown.removed.loc[found.rows.index]
+    rows = found.rows.copy()
+    rows.insert(0, _free("why it was removed", rows), why["reason"])
+    if why["into"].notna().any():
+        rows.insert(1, _free("now in row", rows), why["into"])
+    grid.show(rows, key=_grid_key("removed", shown, found, look), alt="Rows this step removes, with the reason", height=_height(len(rows)))
+    pages(found, look, "removed", "removed row")
+
+
+def _free(name: str, rows: pd.DataFrame) -> str:
+    while name in rows.columns:
+        name += " "
+    return name
+
+
+def problems(done: Run, shown: Shown) -> None:
+    """Values the step could not use."""
+    if not len(shown.rejected):
+        st.info("Every value could be used.", icon=":material/check_circle:")
+        return
+    table = shown.rejected[["column", "value", "reason"]]
+    look = state.look(f"problems-{shown.key[:12]}")
+    found = take(table, None, look.page)
+    grid.show(
+        _numbered(found.rows),
+        key=_grid_key("problems", shown, found, look),
+        alt="Values that could not be used",
+        height=_height(len(found.rows)),
+    )
+    pages(found, look, "problems", "value")
+
+
+def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
+    """Lines that may name a row twice: the row's number as a column, the lines counted."""
+    made = rows.copy()
+    made.insert(0, "row", pd.Series(rows.index, dtype=INT, index=rows.index))
+    return made.set_axis(pd.RangeIndex(1, len(made) + 1))

@@ -152,11 +152,13 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
     if origin is dict:
         return st.dictionaries(st.sampled_from([*df.columns, "absent"]), field(df, name, args[1]), min_size=1, max_size=4)
     if origin in (list, tuple):
-        if name == "keys":
+        if name == "keys" and not (isinstance(args[0], type) and issubclass(args[0], BaseModel)):
             return st.lists(st.sampled_from(list(df.columns)), max_size=1, unique=True).map(tuple)
         return st.lists(field(df, name, args[0]), min_size=1, max_size=3 if origin is list else 1).map(origin)
     if isinstance(of, type) and issubclass(of, BaseModel):
         return models(df, of)
+    if name in ("take", "other") and others:  # columns of the second table
+        return st.sampled_from([*others["other"].columns] * 3 + ["absent"])
     if name in ("row", "after"):
         return st.sampled_from([*df.index.tolist(), 1000])
     plain = {

@@ -1,0 +1,111 @@
+"""The first filled of several columns."""
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field, field_validator
+
+from steps.arrow import arrow, blank, column, is_date, is_number, is_text
+from steps.base import Columns, Outcome, Step, StepError, type_of
+from steps.filling import without_blanks
+from steps.values import shortest
+
+LARGE = pa.large_string()
+
+
+class Coalesce(Step):
+    """One column with the first value that a row has in the chosen columns, in their order.
+
+    The result replaces the first column, or is a new one at the end. Blank text counts as missing unless
+    ``treat_blank_as_missing`` is false. Columns of one type keep it; whole numbers with numbers become numbers, dates with
+    times become times, and anything else becomes text. How many values came from each column is counted.
+
+    Raises StepError if a column is absent, the new column is already there, or whole numbers are too long to become numbers.
+    """
+
+    name = "coalesce"
+    label = "First filled of several columns"
+    help = "Take the first column that has a value."
+    group = "Missing values"
+    words = ("first non-missing", "fallback", "merge columns", "fill from column", "ifnull", "nvl", "combine")
+
+    columns: Columns = Field(Columns(names=()), title="Columns", description="In the order in which they are asked.")
+    output: str = Field("", title="New column", description="Empty: the first of the columns is filled.")
+    remove_originals: bool = Field(False, title="Remove the other columns", description="Those that the values were taken from.")
+    treat_blank_as_missing: bool = Field(
+        True, title="Treat blank text as missing", description="Text that is empty or only spaces is passed over."
+    )
+
+    @field_validator("columns")
+    @classmethod
+    def _in_an_order(cls, columns: Columns) -> Columns:
+        """Refuse a choice that has no order of its own."""
+        if columns.names is None:
+            raise ValueError("choose the columns by name, in the order in which they are asked")
+        return columns
+
+    def apply(self, df: pd.DataFrame, fitted: None) -> pd.DataFrame | Outcome:
+        """The table with the first filled value of each row, and where the values came from."""
+        names = self.columns.resolve(df)
+        if not names:
+            return df
+        if self.output and self.output in df.columns and self.output not in names:
+            raise StepError("is already in the table", column=self.output, remedy="Choose another name.")
+        of = _common([type_of(df, n) for n in names])
+        noted: dict[str, int] = {}
+        made: pa.ChunkedArray | None = None
+        for name in names:
+            own = without_blanks(arrow(df[name]), self.treat_blank_as_missing)
+            values = _as_type(own, of, name)
+            if made is None:
+                made = values
+            elif made.null_count:
+                taken = int(pc.sum(pc.and_(pc.is_null(made), pc.is_valid(values))).as_py() or 0)
+                if taken:
+                    noted[f'{{n}} values come from "{name}".'] = taken
+                    made = pc.coalesce(made, values)
+        target = self.output or names[0]
+        table = df
+        if target != names[0] or noted or of != type_of(df, names[0]):
+            first = arrow(df[names[0]])
+            if target == names[0] and is_text(first.type) and self.treat_blank_as_missing:
+                left = pc.and_(pc.is_null(made), pc.fill_null(blank(first), False))  # blank text that nothing fills stays as written
+                made = pc.if_else(left, first, made)
+            table = df.assign(**{target: column(made, df)})
+        if self.remove_originals:
+            table = table.drop(columns=[n for n in names if n != target])
+        return Outcome(table, noted=noted) if noted else table
+
+    @property
+    def rowwise(self) -> bool:
+        """Each row is filled from itself."""
+        return True
+
+    def describe(self) -> str:
+        """The columns in words."""
+        into = f" into {self.output}" if self.output else ""
+        return f"Take the first filled of {self.columns.describe()}{into}"
+
+
+def _common(types: list[pa.DataType]) -> pa.DataType:
+    """The type that values of all these types go into."""
+    if all(t == types[0] for t in types):
+        return types[0]
+    if all(is_number(t) and not pa.types.is_decimal(t) for t in types):
+        return pa.float64()
+    stamps = [t for t in types if pa.types.is_timestamp(t)]
+    if all(is_date(t) for t in types) and all(t.tz is None for t in stamps):
+        return pa.timestamp("us")
+    return LARGE
+
+
+def _as_type(values: pa.ChunkedArray, of: pa.DataType, name: str) -> pa.ChunkedArray:
+    if values.type == of:
+        return values
+    if is_text(of):
+        return shortest(values)
+    try:
+        return values.cast(of)
+    except pa.ArrowInvalid as error:
+        problem = "holds whole numbers too long to go into one column with decimals"
+        raise StepError(problem, column=name, remedy="Make the columns text first with Change column types.") from error

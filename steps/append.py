@@ -1,0 +1,140 @@
+"""Stack another table below."""
+
+from collections.abc import Mapping
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pydantic import Field
+
+from steps.arrow import arrow, constant
+from steps.base import Outcome, Step, StepError, TableName, listing
+from steps.common_types import bring, common_type
+
+
+class Append(Step):
+    """This table's rows, and below them the other table's, each value in the column of the same name, or place.
+
+    A column that one table lacks is missing in its rows. A column that holds different kinds of values becomes text, which
+    is noted (whole numbers and doubles become doubles). ``matches`` names columns of the other table that are called
+    otherwise here. ``parents`` says which row of the other table each new row is.
+
+    Raises StepError if the table or a column listed is absent, or two columns of the other table go into one.
+    """
+
+    name = "append"
+    label = "Stack another table below"
+    help = "Match the columns once; the file's name and row stay visible."
+    group = "Tables"
+    kind = "structure"
+    words = ("append", "union", "concat", "stack", "combine files", "add rows", "merge files", "below")
+
+    other: TableName = Field(title="Other table", description="The table whose rows come below, after its own steps.")
+    by: Literal["name", "position"] = Field(
+        "name",
+        title="Match columns by",
+        description="Which columns belong together.",
+        json_schema_extra={"labels": {"name": "Name", "position": "Position"}},
+    )
+    matches: dict[str, str] = Field(
+        default_factory=dict,
+        title="Columns called otherwise",
+        description="A column of the other table, and the column of this table it belongs to.",
+        json_schema_extra={"key": "Column there", "value": "Column here", "when": {"by": ["name"]}},
+    )
+    same_case: bool = Field(
+        False, title="Names in the same case only", description='Otherwise "Amount " goes into amount.', json_schema_extra={"more": True}
+    )
+    extra: Literal["add", "drop"] = Field(
+        "add",
+        title="Columns only in the other table",
+        description="Whether they become columns here.",
+        json_schema_extra={"labels": {"add": "Add them", "drop": "Leave them out"}},
+    )
+    source: str | None = Field(None, title="Column for the source", description="A new column that says which table a row is from.")
+    own_name: str = Field(
+        "this table", title="Called here", description="What the new column says for this table's rows.", json_schema_extra={"more": True}
+    )
+
+    def apply(self, df: pd.DataFrame, fitted: None, tables: Mapping[str, pd.DataFrame]) -> Outcome:  # type: ignore[override]
+        """The rows of both, and where the new ones are from."""
+        if self.other not in tables:
+            raise StepError(f'there is no table "{self.other}"', remedy=f"Choose one of: {listing(tables)}." if tables else "Add it first.")
+        other = tables[self.other]
+        partner = self._partners(df, other)  # column here: column there
+        added = [there for there in other.columns if there not in partner.values()]
+        names = [*df.columns, *(added if self.extra == "add" else [])]
+        index = pd.Index(np.concatenate([df.index.to_numpy(), -1 - np.arange(len(other))])) if len(other) else df.index
+        made, texts = {}, []
+        for name in names:
+            a = arrow(df[name]) if name in df.columns else None
+            there = partner.get(name) if a is not None else name
+            b = arrow(other[there]) if there is not None else None
+            made[name], became_text = _stacked(a, b, len(df), len(other))
+            texts += [name] if became_text else []
+        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
+        if self.source is not None:
+            table = table.assign(**{self.source: self._sources(table, len(df))})
+        lines = pa.table({
+            "position": np.arange(len(df), len(df) + len(other)),
+            "table": pa.repeat(pa.scalar(self.other, pa.large_string()), len(other)),
+            "row": other.index.to_numpy(),
+        })  # fmt: skip
+        return Outcome(table, parents=lines.to_pandas(types_mapper=pd.ArrowDtype), noted=self._noted(df, other, partner, added, texts))
+
+    def describe(self) -> str:
+        """The table in words."""
+        return f"Stack {self.other} below" + (", columns by position" if self.by == "position" else "")
+
+    def _partners(self, df: pd.DataFrame, other: pd.DataFrame) -> dict[str, str]:
+        """For columns here the column of the other table that goes into it."""
+        if self.by == "position":
+            return dict(zip(df.columns, other.columns, strict=False))
+        partner: dict[str, str] = {}
+        for there, here in self.matches.items():
+            if there not in other.columns:
+                raise StepError("is not in the other table", column=there, remedy=f"Choose one of: {', '.join(other.columns[:12])}.")
+            if here not in df.columns:
+                raise StepError("is not in the table", column=here, remedy=f"Choose one of: {', '.join(df.columns[:12])}.")
+            if here in partner:
+                raise StepError(f'"{partner[here]}" and "{there}" would both go into it', column=here, remedy="Keep one of them.")
+            partner[here] = there
+        partner |= {n: n for n in df.columns if n not in partner and n in other.columns and n not in partner.values()}
+        if not self.same_case:
+            loose = {n.strip().casefold(): n for n in reversed(other.columns) if n not in partner.values()}
+            for name in df.columns:
+                key = name.strip().casefold()
+                if name not in partner and key in loose:
+                    partner[name] = loose.pop(key)
+        return partner
+
+    def _sources(self, table: pd.DataFrame, own: int) -> pd.Series:
+        if self.source in table.columns:
+            raise StepError("is already in the table", column=self.source, remedy="Give the new column another name.")
+        first = constant(self.own_name, table, pa.large_string())
+        return first.where(np.arange(len(table)) < own, self.other)
+
+    def _noted(
+        self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], texts: list[str]
+    ) -> dict[str, int]:
+        """What was stacked, and what did not fit."""
+        lacking = [n for n in df.columns if n not in partner]
+        noted = {"{n} rows were added below.": len(other)} if len(other) else {}
+        noted |= {f"Only in this table: {listing(lacking)}.": 1} if lacking else {}
+        said = "added as columns" if self.extra == "add" else "left out"
+        noted |= {f"Only in the other table, {said}: {listing(added)}.": 1} if added else {}
+        return noted | ({f"Holds different kinds of values and is text now: {listing(texts)}.": 1} if texts else {})
+
+
+def _stacked(a: pa.ChunkedArray | None, b: pa.ChunkedArray | None, above: int, below: int) -> tuple[pa.ChunkedArray, bool]:
+    """Two columns one below the other in one type, missing for the table that has none; and whether it became text for that."""
+    if a is not None and not below:
+        return a, False
+    columns = [c for c in (a, b) if c is not None]
+    to = common_type(columns) if len(columns) > 1 and columns[0].type != columns[1].type else columns[0].type
+    top = bring(a, to) if a is not None else pa.chunked_array([pa.nulls(above, to)])
+    bottom = bring(b, to) if b is not None else pa.chunked_array([pa.nulls(below, to)])
+    valued = [c for c in columns if c.null_count < len(c)]
+    became_text = pa.types.is_large_string(to) and any(c.type != to for c in valued)
+    return pa.chunked_array([pa.concat_arrays([*top.chunks, *bottom.chunks])]) if top.chunks or bottom.chunks else top, became_text

@@ -1,0 +1,140 @@
+"""Round numbers to decimals or to a multiple."""
+
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from typing import Literal
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field, model_validator
+
+from steps.arrow import arrow, column, flags, per_unique
+from steps.base import NO_REJECTED, Chosen, Columns, Outcome, Step, rejects, require_kind
+
+MODES = {
+    "half_up": ("half_towards_infinity", ROUND_HALF_UP), "half_even": ("half_to_even", ROUND_HALF_EVEN), "floor": ("down", ROUND_FLOOR),
+    "ceil": ("up", ROUND_CEILING), "cut": ("towards_zero", ROUND_DOWN),
+}  # fmt: skip
+LIMIT = 2.0**52  # from here on a double has no fraction
+
+
+class Round(Step):
+    """Each chosen number column rounded in its own type, by the digits a person sees: 1.005 to two decimals is 1.01.
+
+    To ``decimals`` places (negative: tens, hundreds), or to the nearest multiple of ``multiple``. Halves go away from zero,
+    as in Excel; with "half_even" to the even digit, as in Python. Whole numbers too large after rounding are listed.
+
+    Raises StepError if a column is absent or not numeric.
+    """
+
+    name = "round"
+    label = "Round numbers"
+    help = "To cents or thousands."
+    group = "Numbers"
+    words = ("round", "decimals", "floor", "ceiling", "truncate", "cents", "thousands", "multiple", "mround")
+
+    columns: Columns = Field(Columns(kind="number"), title="Columns", description="The number columns to round.")
+    to: Literal["decimals", "multiple"] = Field(
+        "decimals",
+        title="Round to",
+        description="Places after the point, or steps such as 0.25.",
+        json_schema_extra={"labels": {"decimals": "Decimals", "multiple": "A multiple"}},
+    )
+    decimals: int = Field(
+        2, ge=-12, le=12, title="Decimals", description="2 for cents, 0 for whole numbers, -3 for thousands.",
+        json_schema_extra={"when": {"to": ["decimals"]}},
+    )  # fmt: skip
+    multiple: float = Field(
+        1, gt=0, le=1e12, title="Multiple of", description="0.05 or 15, for example.", json_schema_extra={"when": {"to": ["multiple"]}}
+    )
+    mode: Literal["half_up", "half_even", "floor", "ceil", "cut"] = Field(
+        "half_up",
+        title="How",
+        description="Where a number lies between two.",
+        json_schema_extra={
+            "labels": {
+                "half_up": "Nearest, halves away from zero (2.5 to 3)", "half_even": "Nearest, halves to even (2.5 to 2)", "floor": "Down",
+                "ceil": "Up", "cut": "Towards zero",
+            }
+        },
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _some_multiple(self) -> "Round":
+        """Refuse a multiple too small to count with."""
+        if self.multiple < 1e-12:
+            raise ValueError("the multiple is too small. Write 0.000000000001 or more")
+        return self
+
+    def fit(self, df: pd.DataFrame) -> Chosen:
+        """The chosen columns."""
+        names = self.columns.resolve(df)
+        for name in names:
+            require_kind(df, name, "number")
+        return Chosen(columns=names)
+
+    def apply(self, df: pd.DataFrame, fitted: Chosen) -> Outcome:
+        """The table with its numbers rounded, and whole numbers that became too large."""
+        made, lines = {}, []
+        for name in fitted.columns:
+            require_kind(df, name, "number")
+            before = arrow(df[name])
+            after = self._round(before)
+            if after.equals(before):
+                continue
+            made[name] = column(after, df)
+            lost = flags(after.is_null()) & flags(before.is_valid())
+            if lost.any():
+                lines.append(rejects(df, name, lost, "is too large to be rounded"))
+        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED)
+
+    @property
+    def rowwise(self) -> bool:
+        """Each number is rounded by itself."""
+        return True
+
+    def describe(self) -> str:
+        """The rounding in words."""
+        to = f"a multiple of {self.multiple:g}" if self.to == "multiple" else f"{self.decimals} decimals"
+        how = {"half_up": "", "half_even": ", halves to even", "floor": ", down", "ceil": ", up", "cut": ", towards zero"}[self.mode]
+        return f"Round {self.columns.describe()} to {to}{how}"
+
+    def _round(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        floating = pa.types.is_floating(values.type)
+        if self.to == "decimals" and self.decimals >= (0 if pa.types.is_integer(values.type) else 13):
+            return values
+        if floating and self.to == "decimals":
+            return self._doubles(values)
+        made = per_unique(values, lambda v: self._exact(v, values.type), values.type)
+        return pa.chunked_array([made])
+
+    def _doubles(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Doubles by their shortest decimal writing. Most have a nearest multiple that plain arithmetic finds beyond doubt."""
+        digits = self.decimals
+        power = 10.0 ** abs(digits)
+        scaled = pc.multiply(values, power) if digits >= 0 else pc.divide(values, power)
+        whole = pc.round(scaled, 0, MODES[self.mode][0])
+        rest = pc.abs(pc.subtract(pc.subtract(scaled, pc.floor(scaled)), 0.5 if self.mode.startswith("half") else 0.0))
+        edge = rest if self.mode.startswith("half") else pc.min_element_wise(rest, pc.subtract(1.0, rest))
+        sure = pc.and_(pc.less(pc.abs(scaled), 1e9), pc.greater(edge, 1e-5))
+        made = pc.divide(whole, power) if digits >= 0 else pc.multiply(whole, power)
+        doubt = pc.fill_null(pc.invert(sure), False).combine_chunks()
+        slow = per_unique(values.filter(doubt), lambda v: self._exact(v, values.type), values.type)
+        made = pc.replace_with_mask(made.combine_chunks(), doubt, slow)
+        return pa.chunked_array([pc.if_else(pc.equal(made, 0.0), 0.0, made)])
+
+    def _exact(self, value: int | float | Decimal | None, of: pa.DataType) -> int | float | Decimal | None:
+        """One number rounded as written on paper; None if its type cannot hold the result."""
+        if value is None or (isinstance(value, float) and (abs(value) >= LIMIT and self.to == "decimals" and self.decimals >= 0)):
+            return value
+        with localcontext() as exact:
+            exact.prec = 400
+            step = Decimal(10) ** -self.decimals if self.to == "decimals" else Decimal(repr(self.multiple))
+            given = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
+            made = (given / step).quantize(Decimal(1), rounding=MODES[self.mode][1]) * step
+            if isinstance(value, float):
+                return float(made) + 0.0
+            if isinstance(value, int):
+                return int(made) if made == int(made) and -(2**63) <= made < 2**63 else None
+            made = made.quantize(Decimal(1).scaleb(-of.scale))
+            return made if abs(made) < Decimal(10) ** (of.precision - of.scale) else None

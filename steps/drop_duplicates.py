@@ -1,0 +1,152 @@
+"""Remove rows that are equal to another row."""
+
+from typing import Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field, model_validator
+
+from steps.arrow import SPACES, arrow, column, is_text, keep_rows, per_unique
+from steps.base import ColumnName, Columns, Outcome, Step, StepError, removed_rows, require
+
+
+class DropDuplicates(Step):
+    """One row of each set of rows that are equal in the chosen columns, in their order; or all, with ``mark`` filled.
+
+    Missing equals missing. Kept is the first, the last, none, the most complete, or the one with the largest or smallest
+    value of ``by`` (missing last; the first of equals). Each removed row says which row it equals. With ``mark_only``
+    no row goes: the column ``mark`` (int64) holds the number of the set, counted from 1, missing for rows without equal.
+
+    Raises StepError if a column is absent, or ``mark`` is one already.
+    """
+
+    name = "drop_duplicates"
+    label = "Remove duplicates"
+    help = "Keep one of the rows that are equal in chosen columns."
+    group = "Rows"
+    kind = "rows"
+    words = ("duplicates", "unique", "distinct", "dedupe", "deduplicate", "repeated rows", "double")
+    may_remove = True
+
+    columns: Columns = Field(Columns(), title="Columns", description="Rows equal in all of these are duplicates.")
+    keep: Literal["first", "last", "none", "most_complete", "largest", "smallest"] = Field(
+        "first",
+        title="Keep",
+        description="Which of the equal rows stays.",
+        json_schema_extra={
+            "labels": {
+                "first": "The first", "last": "The last", "none": "None of them", "most_complete": "The one with most values",
+                "largest": "The one with the largest value", "smallest": "The one with the smallest value",
+            }
+        },
+    )  # fmt: skip
+    by: ColumnName | None = Field(
+        None, title="Value of", description="A date, for example: the largest is the newest.",
+        json_schema_extra={"when": {"keep": ["largest", "smallest"]}},
+    )  # fmt: skip
+    ignore_case: bool = Field(False, title="Ignore capitals", description="Anna equals ANNA.")
+    trim: bool = Field(False, title="Ignore spaces around", description="And the difference between empty and missing.")
+    ignore_accents: bool = Field(False, title="Ignore accents", description="José equals Jose.", json_schema_extra={"more": True})
+    mark_only: bool = Field(False, title="Only mark them", description="All rows stay.", json_schema_extra={"more": True})
+    mark: str = Field(
+        "duplicate_set", min_length=1, title="Column for the marks", description="Holds the number of the set.",
+        json_schema_extra={"when": {"mark_only": [True]}, "more": True},
+    )  # fmt: skip
+
+    @model_validator(mode="after")
+    def _goes_by(self) -> "DropDuplicates":
+        """Refuse largest and smallest without a column."""
+        if (self.keep in ("largest", "smallest")) != (self.by is not None):
+            raise ValueError("the largest or smallest value needs its column, and only these do")
+        return self
+
+    def apply(self, df: pd.DataFrame, fitted: None) -> pd.DataFrame | Outcome:
+        """The rows that stay, and for each that goes the one it equals."""
+        names = self.columns.resolve(df)
+        if self.by is not None:
+            require(df, self.by)
+        if self.mark_only and self.mark in df.columns:
+            raise StepError("is already in the table", column=self.mark, remedy="Choose another name for the marks.")
+        codes, sets = self._sets(df, names) if names else (np.arange(len(df)), len(df))
+        size = np.bincount(codes, minlength=sets)
+        if self.mark_only:
+            return self._marked(df, codes, size)
+        if sets == len(df):
+            return df
+        chosen = self._chosen(df, codes, sets)
+        stays = chosen[codes] == np.arange(len(df))
+        if self.keep == "none":
+            stays = size[codes] == 1
+            return Outcome(keep_rows(df, stays), removed=removed_rows(df.index[~stays], "equal to another row; none of them is kept"))
+        into = pa.array(df.index.to_numpy()[chosen[codes[~stays]]], pa.int64())
+        reasons = pc.binary_join_element_wise(_text("equal to row "), into.cast(pa.large_string()), _text(", which is kept"), _text(""))
+        return Outcome(keep_rows(df, stays), removed=removed_rows(df.index[~stays], reasons, into))
+
+    def describe(self) -> str:
+        """The rule in words."""
+        kept = {
+            "first": "keep the first", "last": "keep the last", "none": "keep none", "most_complete": "keep the most complete",
+            "largest": f"keep the largest {self.by}", "smallest": f"keep the smallest {self.by}",
+        }[self.keep]  # fmt: skip
+        if self.mark_only:
+            return f"Mark rows equal in {self.columns.describe()}"
+        return f"Of rows equal in {self.columns.describe()} {kept}"
+
+    def _sets(self, df: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, int]:
+        """The set of each row as a number, in order of first appearance, and how many there are."""
+        codes, count = np.zeros(len(df), "int64"), min(1, len(df))
+        for name in names:
+            values = self._compared(arrow(df[name])).combine_chunks()
+            encoded = values.dictionary_encode("encode")
+            own = encoded.indices.to_numpy(zero_copy_only=False).astype("int64")
+            codes, found = pd.factorize(codes * max(len(encoded.dictionary), 1) + own)  # rows are fewer than 2^31: no overflow
+            count = len(found)
+        return codes.astype("int64"), count
+
+    def _compared(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The values as they are compared."""
+        if pa.types.is_floating(values.type):
+            return pc.add(values, 0.0)  # -0 equals 0
+        if not is_text(values.type) or not (self.ignore_case or self.trim or self.ignore_accents):
+            return values
+        if self.trim:
+            values = pc.utf8_trim(values, SPACES)
+            values = pc.if_else(pc.equal(values, ""), pa.scalar(None, values.type), values)
+        if self.ignore_accents:
+            values = pc.replace_substring_regex(pc.utf8_normalize(values, "NFKD"), r"\p{Mn}", "")
+        if not self.ignore_case:
+            return values
+        return pa.chunked_array([per_unique(values, lambda v: v and v.casefold(), pa.large_string())])
+
+    def _chosen(self, df: pd.DataFrame, codes: np.ndarray, sets: int) -> np.ndarray:
+        """For each set the position of the row that stays."""
+        order = np.arange(len(df))
+        if self.keep == "last":
+            chosen = np.zeros(sets, "int64")
+            chosen[codes] = order
+            return chosen
+        if self.keep == "most_complete":
+            filled = np.zeros(len(df), "int64")
+            for name in df.columns:
+                filled += arrow(df[name]).is_valid().to_numpy()
+            order = np.argsort(-filled, kind="stable")
+        elif self.by is not None:
+            way = "descending" if self.keep == "largest" else "ascending"
+            order = pc.sort_indices(arrow(df[self.by]), sort_keys=[("", way)]).to_numpy().astype("int64")
+        chosen = np.zeros(sets, "int64")
+        chosen[codes[order[::-1]]] = order[::-1]
+        return chosen
+
+    def _marked(self, df: pd.DataFrame, codes: np.ndarray, size: np.ndarray) -> Outcome:
+        """All rows, with the number of their set."""
+        several = size > 1
+        number = np.cumsum(several)
+        marks = pa.array(number[codes], pa.int64(), mask=~several[codes])
+        said = {"{n} rows have an equal one.": int(several[codes].sum())}
+        return Outcome(df.assign(**{self.mark: column(marks, df)}), noted=said)
+
+
+def _text(value: str) -> pa.Scalar:
+    return pa.scalar(value, pa.large_string())

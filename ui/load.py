@@ -7,22 +7,16 @@ import pandas as pd
 import streamlit as st
 from pydantic import JsonValue
 
-from io_utils import ReadError, ReadOptions, SheetRule, raw_lines, row_place, sheets
+from io_utils import ReadError, ReadOptions, raw_lines, row_place
+from io_utils.encoding import LABELS
 from pipeline import RecipeStep, new_step
 from pipeline.tasks import Loaded
 from pipeline.view import take
 from steps.set_types import SetTypes
-from ui import grid, state
+from ui import grid, read_choices, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
 
-DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes"}
-ENCODINGS = {
-    "utf-8": "Unicode (UTF-8)", "utf-8-sig": "Unicode (UTF-8 with mark)", "cp1252": "Western European (Windows-1252)",
-    "utf-16": "Unicode (UTF-16)", "utf-16-le": "Unicode (UTF-16, little endian)", "utf-16-be": "Unicode (UTF-16, big endian)",
-    "iso-8859-1": "Western European (ISO 8859-1)", "cp1250": "Central European (Windows-1250)", "cp1251": "Cyrillic (Windows-1251)",
-}  # fmt: skip
-QUOTES = {'"': 'double "', "'": "single '", "": "none"}
 TYPES = {
     "text": "Text", "integer": "Whole number", "number": "Number", "exact": "Exact decimal", "yes_no": "Yes/no", "date": "Date",
     "datetime": "Date and time",
@@ -52,7 +46,7 @@ def draw(loaded: Loaded) -> None:
 def sentence(loaded: Loaded) -> str:
     """How the file was read, in one line."""
     o = loaded.options
-    parts = ["CSV", DELIMITERS.get(o.delimiter, f"delimiter {plain(o.delimiter)}"), ENCODINGS.get(o.encoding, plain(o.encoding))]
+    parts = ["CSV", plain(read_choices.separator(o)), plain(LABELS.get(o.encoding, o.encoding))]
     if o.format == "xlsx":
         parts = ["Excel workbook", f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet"]
     parts.append(f"header on line {o.header_row}" if o.header_row else "no header")
@@ -117,7 +111,9 @@ def _wrong(loaded: Loaded) -> None:
         return
     left, right = st.columns([1, 1.6])
     with left:
-        changed = _workbook_choices(loaded, path, source.file_name) if loaded.options.format == "xlsx" else _text_choices(loaded)
+        key = loaded.key[:12]
+        book = loaded.options.format == "xlsx"
+        changed = read_choices.workbook(loaded.options, key, path, source.file_name) if book else read_choices.text(loaded.options, key)
         evidence = " ".join(loaded.options.evidence)
         if evidence:
             st.caption(f"As detected: {plain(evidence, longest=400)}")
@@ -126,68 +122,6 @@ def _wrong(loaded: Loaded) -> None:
     if changed != loaded.options and changed.key() != loaded.options.key():
         read_again(loaded, changed)
         st.rerun()
-
-
-def _text_choices(loaded: Loaded) -> ReadOptions:
-    o, key = loaded.options, loaded.key[:12]
-    delimiter = st.selectbox(
-        "Columns are separated by",
-        _with(DELIMITERS, o.delimiter),
-        index=_at(DELIMITERS, o.delimiter),
-        format_func=lambda d: DELIMITERS.get(d, d),
-        key=f"delimiter-{key}",
-    )
-    encoding = st.selectbox(
-        "Characters are written in",
-        _with(ENCODINGS, o.encoding),
-        index=_at(ENCODINGS, o.encoding),
-        format_func=lambda e: ENCODINGS.get(e, e),
-        key=f"encoding-{key}",
-    )
-    quote = st.selectbox(
-        "Text is quoted with",
-        _with(QUOTES, o.quote),
-        index=_at(QUOTES, o.quote),
-        format_func=lambda q: QUOTES.get(q, q),
-        key=f"quote-{key}",
-    )
-    header = st.number_input(
-        "The header is on line",
-        0,
-        1000,
-        o.header_row,
-        help="0: the file has no header; columns are called column_1, column_2, …",
-        key=f"header-{key}",
-    )
-    return o.model_copy(
-        update={"delimiter": delimiter, "encoding": encoding, "quote": quote, "header_row": header, **_new_header(o, header)}
-    )
-
-
-def _workbook_choices(loaded: Loaded, path: Path, name: str) -> ReadOptions:
-    o, key = loaded.options, loaded.key[:12]
-    found = sheets(path, name)
-    names = [s.name for s in found]
-    now = o.sheet.name if o.sheet and o.sheet.name in names else names[0]
-    words = {s.name: f"{s.name} ({s.rows:,} rows, {s.columns} columns{', hidden' if s.hidden else ''})" for s in found}
-    chosen = st.selectbox("Sheet", names, index=names.index(now), format_func=lambda n: words[n], key=f"sheet-{key}")
-    header = st.number_input("The header is on row", 0, 1000, o.header_row, help="0: the sheet has no header", key=f"header-{key}")
-    sheet = o.sheet if chosen == now else SheetRule(by="name", name=chosen)
-    again = {"columns": None} if chosen != now else _new_header(o, header)
-    return o.model_copy(update={"sheet": sheet, "header_row": header, **again})
-
-
-def _new_header(options: ReadOptions, header: int) -> dict[str, None]:
-    """A header on another line is not looked for by the names of the old one."""
-    return {"columns": None} if header != options.header_row else {}
-
-
-def _with(choices: Mapping[str, str], now: str) -> list[str]:
-    return [*choices, *([] if now in choices else [now])]
-
-
-def _at(choices: Mapping[str, str], now: str) -> int:
-    return _with(choices, now).index(now)
 
 
 def _raw(loaded: Loaded, path: Path, name: str) -> None:

@@ -55,7 +55,7 @@ def test_the_start_page_is_one_sentence_and_two_ways_in(tab: Tab) -> None:
 
 def test_the_demo_file_opens_with_its_types_proposed(tab: Tab) -> None:
     tab.click("demo")
-    assert "CSV · commas · Unicode (UTF-8) · header on line 1 · 299 rows, 15 columns · **2 lines left out**" in tab.said()
+    assert "CSV · commas · UTF-8 · header on line 1 · 299 rows, 15 columns · **2 lines left out**" in tab.said()
     assert 'Row 171: 15 cells, but the header has 14. The extra cells are kept in column "extra_1".' in tab.said()
     assert [t.label for t in tab.at.tabs] == ["Table", "Something looks wrong?", "Types: 3 columns became numbers, dates or yes/no"]
     assert tab.names() == ["set_types"]

@@ -89,7 +89,8 @@ def test_kept_and_removed_rows_make_the_whole(kind, data):
     assert kept | gone == set(df.index)
     assert not kept & gone
     order = made.table.index[~made.table.index.duplicated() & (made.table.index >= 0)]
-    assert order.tolist() == [r for r in df.index if r in kept]
+    if not getattr(kind, "reorders", False):
+        assert order.tolist() == [r for r in df.index if r in kept]
     if made.removed is not None:
         assert made.removed.index.is_unique
         assert arrow(made.removed["reason"]).null_count == 0

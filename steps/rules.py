@@ -1,0 +1,181 @@
+"""Rules that must hold for the values of a table: what each tests, and where it fails."""
+
+from decimal import Decimal, InvalidOperation
+from typing import Annotated, Literal, NamedTuple
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
+
+from steps.arrow import arrow, by_value, flags, is_text
+from steps.base import Role, StepError, require, require_kind
+from steps.conditions.model import check_pattern
+from steps.grouping import codes_of, group, without_blanks
+from steps.keys import KeyPair, find, match_keys
+from steps.summaries import summarise
+from steps.types import SHOWN, convert
+from steps.values import read_value, shortest
+
+LABELS: dict[str, JsonValue] = {
+    "not_missing": "is never missing", "unique": "is unique", "in_set": "is one of", "between": "lies between",
+    "pattern": "matches a pattern",    "length": "has a length", "type": "can be a", "order": "is not above another column",
+    "in_table": "is found in the other table",    "row_count": "Number of rows", "total": "Total of",
+}  # fmt: skip
+Check = Literal["not_missing", "unique", "in_set", "between", "pattern", "length", "type", "order", "in_table", "row_count", "total"]
+LIMITS = ("between", "length", "row_count", "total")
+
+
+class Rule(BaseModel):
+    """One rule: what must hold of a column, how strictly, and whether it is an error or a warning."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: Annotated[str | None, Role("column")] = Field(None, title="Column", description="None for the number of rows.")
+    check: Check = Field("not_missing", title="Rule", description="What must hold.", json_schema_extra={"labels": LABELS})
+    low: str | None = Field(None, title="From", description="The smallest value, length, number of rows or total.")
+    high: str | None = Field(None, title="To", description="The largest, it included.")
+    values: list[str] = Field(
+        default_factory=list, title="Values", description="The values allowed, a pattern, a type, or columns unique together with it."
+    )
+    other: str = Field("", title="Other column", description='For "is not above another column", or the column of the other table.')
+    mostly: float = Field(1.0, ge=0, le=1, title="At least", description="The share of values for which it must hold, 1 for all.")
+    severity: Literal["error", "warn"] = Field(
+        "error", title="If not", description="An error is acted upon.", json_schema_extra={"labels": {"error": "Error", "warn": "Warning"}}
+    )
+
+    @model_validator(mode="after")
+    def _complete(self) -> "Rule":
+        """Refuse a rule that lacks what it compares with."""
+        if self.column is None and self.check != "row_count":
+            raise ValueError(f'choose the column for "{LABELS[self.check]}"')
+        if self.check in LIMITS and self.low is None and self.high is None:
+            raise ValueError(f'"{LABELS[self.check]}" needs "From", "To" or both')
+        if self.check == "in_set" and not self.values:
+            raise ValueError('"is one of" needs the values allowed')
+        if self.check == "order" and not self.other:
+            raise ValueError('"is not above another column" needs the other column')
+        if self.check == "pattern":
+            if len(self.values) != 1:
+                raise ValueError('"matches a pattern" needs one pattern under Values')
+            check_pattern(self.values[0])
+        if self.check == "type" and (len(self.values) != 1 or self.values[0] not in SHOWN):
+            raise ValueError(f'"can be a" needs one type under Values: {", ".join(SHOWN)}')
+        return self
+
+    def columns(self) -> list[str]:
+        """The columns of the table that it names."""
+        more = [self.other] if self.check == "order" else list(self.values) if self.check == "unique" else []
+        return [n for n in (self.column, *more) if n is not None]
+
+    def describe(self) -> str:
+        """The rule in words, e.g. "amount lies between 0 and 100"."""
+        ends = f"{self.low} or more" if self.high is None else f"at most {self.high}"
+        if self.low is not None and self.high is not None:
+            ends = self.low if self.low == self.high else f"between {self.low} and {self.high}"
+        return {
+            "not_missing": f"{self.column} is never missing",
+            "unique": f"{' with '.join(self.columns())} is unique",
+            "in_set": f"{self.column} is one of {', '.join(self.values[:5])}{' …' if len(self.values) > 5 else ''}",
+            "between": f"{self.column} is {ends}",
+            "pattern": f"{self.column} matches {' '.join(self.values)}",
+            "length": f"{self.column} has {ends} characters",
+            "type": f"{self.column} holds {SHOWN.get(' '.join(self.values), '')}",
+            "order": f"{self.column} is not above {self.other}",
+            "in_table": f"{self.column} is found in the other table",
+            "row_count": f"The number of rows is {ends}",
+            "total": f"The total of {self.column} is {ends}",
+        }[self.check]
+
+
+class Tested(NamedTuple):
+    """What a rule found: the rows tested and failed, or for a rule on the whole table what it is (``found``) and whether it holds."""
+
+    tested: np.ndarray
+    failed: np.ndarray
+    found: str | None = None
+    holds: bool = True
+
+
+def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None) -> Tested:
+    """Hold a rule against a table. Missing values, and blank ones, are tested only by "is never missing".
+
+    Raises StepError if a column is absent, or does not hold what it is compared with.
+    """
+    for name in rule.columns():
+        require(df, name)
+    if rule.check == "row_count":
+        return _whole(rule, Decimal(len(df)), len(df))
+    assert rule.column is not None
+    values = without_blanks(df, rule.column)
+    if rule.check == "total":
+        require_kind(df, rule.column, "number")
+        one = group([], len(df))
+        total = summarise("sum", values, one, rule.column).values.to_pylist() if len(df) else []
+        return _whole(rule, Decimal(str(total[0])) if total and total[0] is not None else Decimal(0), len(df))
+    if rule.check == "not_missing":
+        return Tested(np.ones(len(df), bool), flags(values.is_null()))
+    tested = flags(values.is_valid())
+    return Tested(tested, tested & ~_holds(rule, df, values, other))
+
+
+def _holds(rule: Rule, df: pd.DataFrame, values: pa.ChunkedArray, other: pd.DataFrame | None) -> np.ndarray:
+    """Where the rule holds, row by row; what it says of missing values does not count."""
+    assert rule.column is not None
+    match rule.check:
+        case "unique":
+            columns = [without_blanks(df, n) for n in dict.fromkeys(rule.columns())]
+            codes = group(columns, len(df)).codes if len(columns) > 1 else codes_of(values)
+            return np.bincount(codes, minlength=1)[codes] == 1
+        case "in_set":
+            allowed = pa.array(rule.values, pa.large_string())
+            return flags(pc.is_in(shortest(values), allowed))
+        case "between":
+            return _within(rule, values, rule.column)
+        case "pattern":
+            text = values if is_text(values.type) else shortest(values)
+            return flags(by_value(text, lambda some: pc.match_substring_regex(some, f"^(?:{rule.values[0]})$")))
+        case "length":
+            return _within(rule, pc.utf8_length(shortest(values)).cast(pa.int64()), rule.column)
+        case "type":
+            made = convert(values, rule.values[0], 18 if rule.values[0] == "exact" else 0)
+            return np.ones(len(df), bool) if made.bad is None else ~flags(made.bad)
+        case "order":
+            second = arrow(df[rule.other])
+            try:
+                return flags(pc.fill_null(pc.less_equal(values, second), True))
+            except (pa.ArrowNotImplementedError, pa.ArrowInvalid) as error:
+                said = f'cannot be compared with "{rule.other}": they hold different kinds of values'
+                raise StepError(said, column=rule.column, remedy="Make both the same with Change column types.") from error
+        case _:
+            if other is None:
+                raise StepError("there is no other table to look in", column=rule.column, remedy="Choose the other table.")
+            pair = KeyPair(column=rule.column, other=rule.other)
+            return find(match_keys(df, other, [pair], "trim")).counts > 0
+
+
+def _within(rule: Rule, values: pa.ChunkedArray, name: str) -> np.ndarray:
+    inside = np.ones(len(values), bool)
+    for text, compare in ((rule.low, pc.greater_equal), (rule.high, pc.less_equal)):
+        if text is not None:
+            try:
+                limit = pa.scalar(read_value(text, values.type), values.type)
+            except (ValueError, pa.ArrowInvalid) as error:
+                raise StepError(str(error), column=name) from error
+            inside &= flags(compare(values, limit))
+    return inside
+
+
+def _whole(rule: Rule, found: Decimal, rows: int) -> Tested:
+    """A rule on a number of the whole table; totals of doubles count as equal within their last digits."""
+    try:
+        low, high = (None if text is None else Decimal(text.strip()) for text in (rule.low, rule.high))
+    except InvalidOperation as error:
+        raise StepError(f'a limit of "{rule.describe()}" is not a number', column=rule.column, remedy="Write it like 1200.50.") from error
+    near = abs(found) * Decimal("1e-12")
+    holds = (low is None or found >= low - near) and (high is None or found <= high + near)
+    return Tested(np.zeros(rows, bool), np.zeros(rows, bool), f"{found:,f}", holds)
+
+
+test.__test__ = False  # type: ignore[attr-defined]  # no test of pytest

@@ -1,0 +1,166 @@
+"""Check rules that must hold; failing rows are listed, marked, removed, or stop the work."""
+
+from collections.abc import Mapping
+from datetime import date
+from typing import Annotated, Literal
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+from pydantic import Field, model_validator
+
+from steps import rules
+from steps.arrow import column, flags, keep_rows
+from steps.base import Outcome, Role, Step, StepError, rejects, removed_rows
+from steps.conditions import Condition, evaluate, fit_condition
+from steps.rules import Rule, Tested
+
+SHOWN = 10  # rows named for each rule
+
+
+class Validate(Step):
+    """The table, with a line for each rule: rows tested and failed, their share, and the first rows that fail.
+
+    Values that fail are listed as rejected and stay as they are. A rule that holds for its share of values (``mostly``) is
+    kept. For rules that are errors ``action`` decides: "report" leaves the rows, "flag" adds a column with the rules each
+    row fails, "remove" takes the rows out, "stop" refuses the table. Missing values fail only "is never missing"; a condition
+    without an answer counts as held.
+
+    Raises StepError if a column is absent or does not hold what it is compared with, or with "stop" if an error is found.
+    """
+
+    name = "validate"
+    label = "Check rules"
+    help = "Rules that must hold; failing rows are listed."
+    group = "Checks"
+    kind = "rows"
+    words = ("validate", "check", "rules", "assert", "quality", "constraint", "test", "control total", "unique", "required", "expectation")
+    may_remove = True
+
+    rules: list[Rule] = Field(default_factory=list, title="Rules", description="What must hold, one rule a line.")
+    condition: Condition | None = Field(None, title="For every row", description="A condition that every row must fulfil.")
+    action: Literal["report", "flag", "remove", "stop"] = Field(
+        "report",
+        title="Rows that fail",
+        description="What happens to rows that fail a rule that is an error.",
+        json_schema_extra={
+            "labels": {"report": "List them", "flag": "Mark them in a column", "remove": "Take them out and list them", "stop": "Stop"}
+        },
+    )
+    flag: str = Field(
+        "fails",
+        min_length=1,
+        title="Column for the marks",
+        description="Says which rules a row fails.",
+        json_schema_extra={"when": {"action": ["flag"]}},
+    )
+    other_table: Annotated[str | None, Role("table")] = Field(
+        None, title="Other table", description='For "is found in the other table".', json_schema_extra={"more": True}
+    )
+    as_of: date | None = Field(
+        None,
+        title="As of",
+        description="The day that a condition counts from; empty: the day of the run.",
+        json_schema_extra={"more": True},
+    )
+
+    @model_validator(mode="after")
+    def _some_rule(self) -> "Validate":
+        """Refuse a check of nothing."""
+        if not self.rules and (self.condition is None or not any(True for _ in self.condition.each())):
+            raise ValueError("there is no rule yet. Start with: id is never missing; id is unique")
+        return self
+
+    def apply(self, df: pd.DataFrame, fitted: None, tables: Mapping[str, pd.DataFrame]) -> pd.DataFrame | Outcome:  # type: ignore[override]
+        """The table after the action, and what each rule found."""
+        if self.other_table is not None and self.other_table not in tables:
+            raise StepError(f'there is no table "{self.other_table}"', remedy="Choose another one.")
+        other = tables[self.other_table] if self.other_table is not None else None
+        results = [(r.describe(), r, rules.test(r, df, other)) for r in self.rules]
+        noted = dict(_sentence(said, found, df, rule.mostly) for said, rule, found in results)
+        errors = [(said, t) for said, rule, t in results if rule.severity == "error" and not _kept(t, rule.mostly)]
+        lines = [
+            rejects(df, rule.column, t.failed, _reason(said, rule))
+            for said, rule, t in results if rule.column is not None and t.failed.any() and not _kept(t, rule.mostly)
+        ]  # fmt: skip
+        if self.condition is not None and any(True for _ in self.condition.each()):
+            said, t = self.condition.describe(), self._condition(df)
+            noted |= dict([_sentence(said, t, df, 1.0)])
+            if t.failed.any():
+                errors.append((said, t))
+                lines.append(rejects(df, self.condition.columns()[0], t.failed, f"fails: {said}"))
+        if errors and self.action == "stop":
+            said, t = errors[0]
+            remedy = "Mend the rows, or choose to list them."
+            raise StepError(f"the rule does not hold: {said}{_is(t)}", rows=df.index[t.failed], remedy=remedy)
+        rejected = pd.concat(lines) if lines else None
+        if self.action == "flag":
+            return Outcome(self._flagged(df, errors), rejected=rejected, noted=noted)
+        gone = np.logical_or.reduce([t.failed for _, t in errors]) if errors and self.action == "remove" else np.zeros(len(df), bool)
+        removed = removed_rows(df.index[gone], pa.array(_failing(errors, gone), pa.large_string())) if gone.any() else None
+        return Outcome(keep_rows(df, ~gone), rejected=rejected, removed=removed, noted=noted)
+
+    def needs(self) -> list[str]:
+        """The columns of the rules and of the condition."""
+        own = [n for rule in self.rules for n in rule.columns()]
+        return list(dict.fromkeys([*own, *(self.condition.columns() if self.condition is not None else [])]))
+
+    def for_day(self, day: date | None) -> "Validate":
+        """With the day of the run, if the condition counts from today."""
+        counts = self.condition is not None and self.condition.needs_date
+        return self.model_copy(update={"as_of": day}) if self.as_of is None and counts else self
+
+    def describe(self) -> str:
+        """The rules in words."""
+        said = [r.describe() for r in self.rules]
+        said += [self.condition.describe()] if self.condition is not None and any(True for _ in self.condition.each()) else []
+        return f"Check that {said[0][:1].lower() if said[0].startswith('The ') else said[0][:1]}{said[0][1:]}" + (
+            f" and {len(said) - 1} more {'rules' if len(said) > 2 else 'rule'}" if len(said) > 1 else ""
+        )
+
+    def _condition(self, df: pd.DataFrame) -> Tested:
+        assert self.condition is not None
+        answer = evaluate(self.condition, df, fit_condition(self.condition, df), self.as_of)
+        known = flags(answer.is_valid())
+        return Tested(known, known & ~flags(answer))
+
+    def _flagged(self, df: pd.DataFrame, errors: list[tuple[str, Tested]]) -> pd.DataFrame:
+        if self.flag in df.columns:
+            raise StepError("is already in the table", column=self.flag, remedy="Give the new column another name.")
+        failing = np.logical_or.reduce([t.failed for _, t in errors]) if errors else np.zeros(len(df), bool)
+        said = pa.array(_failing(errors, failing), pa.large_string())
+        place = pa.array(np.cumsum(failing) - 1, mask=~failing)
+        return df.assign(**{self.flag: column(said.take(place), df)})
+
+
+def _failing(errors: list[tuple[str, Tested]], rows: np.ndarray) -> list[str]:
+    """For each of the rows the rules it fails; few rows fail, or few combinations of rules."""
+    many = np.stack([t.failed[rows] for _, t in errors], axis=1) if errors else np.zeros((0, 0), bool)
+    kinds, which = np.unique(many, axis=0, return_inverse=True) if len(many) else (many, np.zeros(0, int))
+    texts = ["fails: " + "; ".join(said for (said, _), failed in zip(errors, kind, strict=True) if failed) for kind in kinds]
+    return [texts[k] for k in which.ravel()]
+
+
+def _kept(t: Tested, mostly: float) -> bool:
+    tested, failed = int(t.tested.sum()), int(t.failed.sum())
+    return t.holds if t.found is not None else not failed or (tested - failed) / tested >= mostly
+
+
+def _is(t: Tested) -> str:
+    return f" (it is {t.found})" if t.found is not None else ""
+
+
+def _reason(said: str, rule: Rule) -> str:
+    return f"{'fails' if rule.severity == 'error' else 'warning, fails'}: {said}"
+
+
+def _sentence(said: str, t: Tested, df: pd.DataFrame, mostly: float) -> tuple[str, int]:
+    """What a rule found, with the count of rows that fail it, or 1 where none does."""
+    if t.found is not None:
+        return f"{said}: {'holds' if t.holds else 'does not hold'}, it is {t.found}.", 1
+    tested, failed = int(t.tested.sum()), int(t.failed.sum())
+    if not failed:
+        return f"{said}: holds for all {tested:,} values tested.", 1
+    first = ("rows " if failed > 1 else "row ") + ", ".join(str(r) for r in df.index[t.failed][:SHOWN])
+    kept = f" It holds for {mostly * 100:g} %, as asked." if mostly < 1 and _kept(t, mostly) else ""
+    return f"{said}: {{n}} of {tested:,} values fail ({failed / tested * 100:.2g} %), first in {first}.{kept}", failed

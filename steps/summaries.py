@@ -64,6 +64,9 @@ def summarise(function: str, values: pa.ChunkedArray, groups: Groups, name: str,
         doubles = values.cast(pa.int64()).cast(pa.float64()) if function == "share" else as_double(values)
         options = pc.VarianceOptions(ddof=1) if function == "std" else None
         return Summary(*_finite(_hashed(doubles, codes, size, {"std": "stddev", "share": "mean"}.get(function, function), options)))
+    if function in ("first", "last"):  # by position: the kernel knows no decimals
+        places = pa.chunked_array([pa.array(np.arange(len(values)))])
+        return Summary(values.take(_hashed(places, codes, size, "min" if function == "first" else "max")))
     kernel = {"nunique": "count_distinct"}.get(function, function)
     made = _hashed(values, codes, size, kernel)
     return Summary(pc.fill_null(made, 0) if function in ("count", "nunique") else made)

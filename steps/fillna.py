@@ -123,7 +123,8 @@ class Fillna(Step):
         if self.strategy == "constant" and self.columns.names is None:
             for name in self.columns.resolve(df):
                 if name not in fitted and name not in self.group_by.resolve(df):
-                    noted[f'"{name}" was left as it is: the value does not fit it.'] = 1
+                    empty = int(pc.sum(gaps(arrow(df[name]), self.treat_blank_as_missing)).as_py() or 0)
+                    noted[f'{{n}} values of "{name}" stay missing: the fixed value does not fit the column.'] = empty
         order = self._order(df, groups, noted) if self.strategy in ORDERED and fitted else None
         made: dict[str, pd.Series] = {}
         marks: dict[str, pd.Series] = {}
@@ -139,6 +140,7 @@ class Fillna(Step):
                 if left:
                     noted[f'{{n}} values of "{name}" stay missing: there was nothing to fill them with.'] = left
         table = df.assign(**made, **marks) if made or marks else df
+        noted = {said: count for said, count in noted.items() if count}
         return Outcome(table, noted=noted) if noted else table
 
     @property

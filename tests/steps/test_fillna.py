@@ -134,7 +134,7 @@ def test_columns_chosen_by_kind_that_do_not_suit_are_left():
     df = table({"x": (INT, [None]), "t": (TEXT, [None])})
     made = run(Fillna(strategy="constant", value="none"), df)
     assert (arrow(made["x"]).to_pylist(), arrow(made["t"]).to_pylist()) == ([None], ["none"])
-    assert made.noted == {'"x" was left as it is: the value does not fit it.': 1}
+    assert made.noted == {'{n} values of "x" stay missing: the fixed value does not fit the column.': 1}
 
 
 def test_whole_numbers_too_long_for_decimals():

@@ -23,7 +23,7 @@ KERNELS = {
 # Where Arrow's kernels do otherwise than a reader expects: ß -> SS, the last Σ -> ς, O'Neil and don't, 3rd, a. B, "(a".
 ODD = {
     "lower": r"[İẞΣ]", "upper": r"[ßŉǰΐΰևẖ-ẚﬀ-ﬗ]", "casefold": r"[^\x00-\x7F]",
-    "title": r"[^\pL\s\p{Z},;:/&-]|[ßİẞΣǄ-ǌﬀ-ﬗ]", "sentence": r"^[^\pL]|[.!?…:]\s|[ßİẞΣǄ-ǌﬀ-ﬗ]",
+    "title": r"[^\pL\p{Nd}\s\p{Z},;:/&-]|\p{Nd}\pL|[ßİẞΣǄ-ǌﬀ-ﬗ]", "sentence": r"^[^\pL]|[.!?…:]\s|[ßİẞΣǄ-ǌﬀ-ﬗ]",
 }  # fmt: skip
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 START = re.compile(r"(?:^|[.!?…]\s)[^\w]*\w")
@@ -89,6 +89,9 @@ class ChangeCase(Step):
         """Written by Arrow; the few that it would write otherwise, one by one."""
         whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
         made = KERNELS[self.case](whole)
+        one_to_one = self.case in ("lower", "upper", "casefold") and not self.exceptions and self.language == "any"
+        if one_to_one and pc.all(pc.string_is_ascii(whole), min_count=0).as_py():
+            return pa.chunked_array([made]) if isinstance(values, pa.ChunkedArray) else made
         odd = pc.fill_null(pc.match_substring_regex(whole, self._odd()), False)
         if flags(odd).any():
             made = pc.replace_with_mask(made, odd, per_unique(pa.chunked_array([whole.filter(odd)]), self._one, LARGE))

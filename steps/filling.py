@@ -68,6 +68,8 @@ def rounded(value: float, of: pa.DataType) -> str:
 
 def in_order(codes: np.ndarray, by: pa.ChunkedArray | None) -> np.ndarray:
     """Positions of the rows group by group, each group in the order of the column ``by`` (missing last), else as in the table."""
+    if by is None and not codes.any():
+        return np.arange(len(codes))
     if by is None:
         return np.argsort(codes, kind="stable")
     order = pc.array_sort_indices(by.combine_chunks()).to_numpy().astype("int64")  # stable, missing last

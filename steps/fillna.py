@@ -251,6 +251,9 @@ class Fillna(Step):
             return self._read(name, of)
         if self.strategy == "from_column":
             return self._taken(df, name)
+        if self.strategy in ("ffill", "bfill") and not groups.keys and self.order_by is None and self.limit is None:
+            beside_it = pc.fill_null_forward if self.strategy == "ffill" else pc.fill_null_backward
+            return beside_it(without_blanks(arrow(df[name]), self.treat_blank_as_missing))
         if order is not None:
             return self._from_rows(df, name, of, ~flags(gap), groups.codes, order)
         if not groups.keys:

@@ -113,6 +113,17 @@ def conditions(df: pd.DataFrame) -> st.SearchStrategy[Group]:
     return group(st.recursive(questions(df), group, max_leaves=4))
 
 
+def expressions(df: pd.DataFrame) -> st.SearchStrategy[str]:
+    """Calculations on the table's columns; some suit their types."""
+    one = st.sampled_from([f"[{n.replace(']', ']]')}]" for n in df.columns])
+    forms = [
+        "{0} & {1}", "{0} / {1}", "{0} + {1}", "{0} * {1} - 3", "COALESCE({0}, {1})", "IF({0} = {1}, 1, 2)", "IFMISSING({0}, {1})",
+        "ISBLANK({0})", "TEXT({0})", "LEFT({0}, 2)", "VALUE({0})", "YEAR({0})", "MOD({0}, {1})", "ROUND({0}, 1)", "EDATE({0}, 1)",
+        "TODAY() - {0}", "-{0}", "{0} < {1}", "TRIM({0})", "{0}", "{0} + 1", "1 / 0", "MISSING()", "CONCAT({0}, 2^3)",
+    ]  # fmt: skip
+    return st.builds(lambda form, a, b: form.replace("{0}", a).replace("{1}", b), st.sampled_from(forms), one, one)
+
+
 def choices(df: pd.DataFrame, usual: Kind) -> st.SearchStrategy[Columns]:
     """Choices of columns by name, or by kind and pattern, with exceptions; mostly of the kind that the step is for."""
     fitting = [n for n in df.columns if is_kind(df, n, usual)]
@@ -149,6 +160,8 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
         return st.one_of(*(field(df, name, a) for a in args))
     if of is Group:
         return conditions(df)
+    if name == "expression":
+        return expressions(df)
     if origin is dict:
         return st.dictionaries(st.sampled_from([*df.columns, "absent"]), field(df, name, args[1]), min_size=1, max_size=4)
     if origin in (list, tuple):

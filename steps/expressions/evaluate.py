@@ -1,0 +1,161 @@
+"""An expression worked out for a table, whole columns at a time."""
+
+from collections.abc import Mapping
+from datetime import date
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from steps.arrow import blank, decimal_to_float
+from steps.conditions.compare import COMPARE, whole_and_double
+from steps.expressions import calendar, numeric, textual
+from steps.expressions.check import COMPARISONS, check, literal_kind
+from steps.expressions.functions import FUNCTIONS
+from steps.expressions.parser import Call, Column, Literal, Node
+from steps.expressions.types import ARROW, MOMENTS, Kind, Notes, Values, as_day, as_kind, as_wall, common, kind_of
+
+NAMES = dict(zip(COMPARISONS, ("equals", "not_equals", "less", "at_most", "greater", "at_least"), strict=True))
+
+
+def evaluate(node: Node, table: Mapping[str, pa.ChunkedArray], rows: int, as_of: date | None = None) -> tuple[pa.Array, Notes]:
+    """The values of a checked expression, one for each row, and what happened on the way.
+
+    Raises ExpressionError as ``check`` does.
+    """
+    types = {name: kind_of(values.type) for name, values in table.items()}
+    check(node, types)
+    notes = Notes(rows, as_of)
+    made = _Evaluation(table, types, notes).values(node).data
+    missing = made.is_null().to_numpy(zero_copy_only=False)
+    notes.fails = [(where & missing, reason, shown) for where, reason, shown in notes.fails]
+    return made, notes
+
+
+class _Evaluation:
+    def __init__(self, table: Mapping[str, pa.ChunkedArray], types: Mapping[str, Kind], notes: Notes) -> None:
+        self.table, self.types, self.notes = table, types, notes
+
+    def values(self, node: Node) -> Values:
+        """The values of one part, of the kind that ``check`` says."""
+        if isinstance(node, Literal):
+            kind = literal_kind(node)
+            return Values(pa.repeat(pa.scalar(node.value, ARROW[kind]), self.notes.rows), kind, True)
+        if isinstance(node, Column):
+            data = self.table[node.name]
+            return Values(data.chunk(0) if data.num_chunks == 1 else data.combine_chunks(), self.types[node.name])
+        kind = check(node, self.types)
+        special = {"IF": self._if, "AND": self._all, "OR": self._all, "COALESCE": self._first, "IFMISSING": self._first,
+                   "IFERROR": self._first}.get(node.name)  # fmt: skip
+        if node.name == "MISSING":
+            return Values(pa.nulls(self.notes.rows, ARROW["nothing"]), "nothing", True)
+        if special is not None:
+            return Values(special(node, kind), kind)
+        parts = [self.values(part) for part in node.args]
+        if node.name not in FUNCTIONS:
+            made = self._operator(node.name, parts, kind)
+            return Values(made, kind, node.name == "neg" and parts[0].fixed)
+        if node.name == "ISBLANK":
+            data = parts[0].data
+            return Values(pc.fill_null(blank(data), True) if parts[0].kind == "text" else data.is_null(), kind)
+        if node.name == "TODAY":
+            return Values(pa.repeat(pa.scalar(self.notes.as_of, pa.date32()), self.notes.rows), kind, True)
+        function = FUNCTIONS[node.name]
+        usual: dict[str, Kind] = {
+            "number": "number", "whole": "integer", "text": "text", "yes_no": "yes_no", "date": "date", "ordered": "number",
+        }  # fmt: skip
+        for i, part in enumerate(parts):
+            takes = function.takes[min(i, len(function.takes) - 1)]
+            if part.kind == "nothing" and takes in usual:
+                parts[i] = Values(pa.nulls(self.notes.rows, ARROW[usual[takes]]), usual[takes] if takes != "ordered" else "nothing", True)
+        assert function.run is not None
+        made = function.run(self.notes, *parts)
+        return Values(made if made.type == ARROW[kind] or kind in ("decimal", "datetime") else made.cast(ARROW[kind]), kind)
+
+    def _operator(self, sign: str, parts: list[Values], kind: Kind) -> pa.Array:
+        notes, a, b = self.notes, parts[0], parts[-1]
+        if sign == "neg":
+            return numeric.negative(a, notes)
+        if sign == "%":
+            return numeric.arithmetic("/", a, Values(pa.repeat(pa.scalar(100, pa.int64()), notes.rows), "integer", True), notes)
+        if sign == "&":
+            return textual.joined(notes, a, b)
+        if sign in COMPARISONS:
+            return self._compare(sign, a, b)
+        if MOMENTS & {a.kind, b.kind}:
+            if kind in MOMENTS:
+                moment, days = (a, b) if a.kind in MOMENTS else (b, a)
+                return calendar.shifted(moment, as_kind(days, "integer", notes), notes)
+            both = [Values(pa.nulls(notes.rows, pa.date32()), "date") if p.kind == "nothing" else p for p in parts]
+            return calendar.between(*both).cast(ARROW[kind])
+        return numeric.arithmetic(sign, a, b, notes)
+
+    def _compare(self, sign: str, a: Values, b: Values) -> pa.Array:
+        """Exactly: no whole number is rounded to meet a fraction; a date and a moment are compared by their days."""
+        kind = common([a.kind, b.kind])
+        if "nothing" in (a.kind, b.kind) or kind is None:
+            return pa.nulls(self.notes.rows, pa.bool_())
+        kinds = {a.kind, b.kind}
+        if kinds == {"integer", "number"}:
+            made = whole_and_double(NAMES[sign], pa.chunked_array([a.data]), pa.chunked_array([b.data]))
+            return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        x, y = a.data, b.data
+        if kinds == {"date", "datetime"}:
+            x, y = as_day(x), as_day(y)
+        elif kind == "datetime":
+            x, y = as_wall(x), as_wall(y)
+        elif kinds == {"decimal", "number"}:
+            x, y = (decimal_to_float(v) if pa.types.is_decimal(v.type) else v for v in (x, y))
+        elif "decimal" in kinds:
+            x, y = (v.cast(pa.decimal256(76, 38)) for v in (x, y))
+        return COMPARE[NAMES[sign]](x, y)
+
+    def _if(self, node: Call, kind: Kind) -> pa.Array:
+        """Only the branch that is taken counts for what cannot be worked out."""
+        answer = as_kind(self.values(node.args[0]), "yes_no", self.notes)
+        branches = []
+        for part, taken in zip(node.args[1:], (answer, pc.invert(answer)), strict=False):
+            start = len(self.notes.fails)
+            branches.append(self.values(part))
+            here = pc.fill_null(taken, False).to_numpy(zero_copy_only=False)
+            self.notes.fails[start:] = [(where & here, reason, shown) for where, reason, shown in self.notes.fails[start:]]
+        datas = self._alike(branches, kind)
+        if len(datas) == 1:
+            datas.append(pa.nulls(self.notes.rows, datas[0].type))
+        return pc.if_else(answer, *datas)
+
+    def _all(self, node: Call, kind: Kind) -> pa.Array:
+        """In three-valued logic: false and missing is false, true or missing is true."""
+        join = pc.and_kleene if node.name == "AND" else pc.or_kleene
+        made, *rest = (as_kind(self.values(part), "yes_no", self.notes) for part in node.args)
+        for data in rest:
+            made = join(made, data)
+        return made
+
+    def _first(self, node: Call, kind: Kind) -> pa.Array:
+        return pc.coalesce(*self._alike([self.values(part) for part in node.args], kind))
+
+    def _alike(self, parts: list[Values], kind: Kind) -> list[pa.Array]:
+        """The parts in one Arrow type."""
+        datas = [as_kind(p, kind, self.notes) if p.kind != kind else p.data for p in parts]
+        types = {d.type for d, p in zip(datas, parts, strict=True) if p.kind != "nothing"}
+        if kind == "datetime" and len(types) > 1:
+            return [as_wall(d) for d in datas]
+        if kind == "decimal" and len(types) > 1:
+            return [d.cast(pa.decimal128(38, max(t.scale for t in types))) for d in datas]
+        if types and kind != "nothing":
+            of = next(iter(types))
+            return [d if d.type == of else pa.nulls(len(d), of) for d in datas]
+        return datas
+
+
+def no_answer(notes: Notes) -> list[tuple[np.ndarray, str, pa.Array]]:
+    """The values that could not be worked out, each row once, with the reason found first."""
+    seen = np.zeros(notes.rows, bool)
+    found = []
+    for where, reason, shown in notes.fails:
+        fresh = where & ~seen
+        seen |= where
+        if fresh.any():
+            found.append((fresh, reason, shown))
+    return found

@@ -115,9 +115,7 @@ class Append(Step):
         first = constant(self.own_name, table, pa.large_string())
         return first.where(np.arange(len(table)) < own, self.other)
 
-    def _noted(
-        self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], texts: list[str]
-    ) -> dict[str, int]:
+    def _noted(self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], texts: list[str]) -> dict[str, int]:
         """What was stacked, and what did not fit."""
         lacking = [n for n in df.columns if n not in partner]
         noted = {"{n} rows were added below.": len(other)} if len(other) else {}

@@ -269,6 +269,11 @@ NO_PARENTS = pd.DataFrame(
 )
 
 
+def in_note(name: str) -> str:
+    """A column's name in a sentence of ``Outcome.noted``, never taken for the place of the count."""
+    return name.replace("{n}", "{ n}")
+
+
 def listing(names: Iterable[str], most: int = 4) -> str:
     """Names in a sentence: "a, b and c", or "a, b, c and 5 more"."""
     names = list(names)

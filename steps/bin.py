@@ -8,7 +8,7 @@ import pyarrow as pa
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from steps.arrow import column
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, rejects
+from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
 from steps.scaling import floats
 
 
@@ -98,9 +98,9 @@ class Bin(Step):
                 lines.append(rejects(df, name, outside, "is outside the ranges"))
                 at = np.where(outside, -1, at)
             elif outside.any():
-                noted[f'{{n}} values of "{name}" lie outside the edges and went to the first or last range.'] = int(outside.sum())
+                noted[f'{{n}} values of "{in_note(name)}" lie outside the edges and went to the first or last range.'] = int(outside.sum())
             if by.dropped:
-                noted[f'"{name}" has {by.dropped:,} fewer ranges: too many of its values are equal.'] = 1
+                noted[f'"{in_note(name)}" has {by.dropped:,} fewer ranges: too many of its values are equal.'] = 1
             names = pa.array(self.labels or self._names(by.edges), pa.large_string())
             made[new] = column(names.take(pa.array(at, mask=at < 0)) if len(names) else pa.nulls(len(df), pa.large_string()), df)
         return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)

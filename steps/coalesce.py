@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
 from steps.arrow import arrow, blank, column, is_date, is_number, is_text
-from steps.base import Columns, Outcome, Step, StepError, type_of
+from steps.base import Columns, Outcome, Step, StepError, in_note, type_of
 from steps.filling import without_blanks
 from steps.values import shortest
 
@@ -62,7 +62,7 @@ class Coalesce(Step):
             elif made.null_count:
                 taken = int(pc.sum(pc.and_(pc.is_null(made), pc.is_valid(values))).as_py() or 0)
                 if taken:
-                    noted[f'{{n}} values come from "{name}".'] = taken
+                    noted[f'{{n}} values come from "{in_note(name)}".'] = taken
                     made = pc.coalesce(made, values)
         target = self.output or names[0]
         table = df

@@ -24,7 +24,7 @@ class ComputeColumn(Step):
 
     name = "compute_column"
     label = "Calculate a column"
-    help = "With Excel's functions: =IF([Type]=\"Refund\", -[Amount], [Amount])."
+    help = 'With Excel\'s functions: =IF([Type]="Refund", -[Amount], [Amount]).'
     group = "Columns"
     kind = "structure"
     words = ("formula", "compute", "expression", "if", "add column", "new column", "multiply", "sum", "excel", "mutate", "round", "date")

@@ -21,7 +21,11 @@ _TIME = r"(?:(?:,|T|\s)\s*(?P<hour>[0-9]{1,2}):(?P<minute>[0-9]{2})(?::(?P<secon
 _DIGITS = re.compile(r"(?P<a>[0-9]{1,4})(?P<mark>[./\- ])\s?(?P<b>[0-9]{1,2})(?P=mark)\s?(?P<c>[0-9]{1,4})\.?" + _TIME)
 _PACKED = re.compile(r"(?P<a>[0-9]{4})(?P<b>[0-9]{2})(?P<c>[0-9]{2})" + _TIME)
 _WEEKDAY = r"(?:[^\W\d_]{2,12}\.?,?\s+)?"
-_DAY_FIRST = re.compile(_WEEKDAY + r"(?P<d>[0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?[\s\-]*(?:de\s+)?(?P<m>[^\W\d_]{3,12})\.?,?[\s\-]*(?:de\s+)?(?P<y>[0-9]{2,4})" + _TIME)  # noqa: E501
+_DAY_FIRST = re.compile(
+    _WEEKDAY
+    + r"(?P<d>[0-9]{1,2})(?:\.|st|nd|rd|th|er|º)?[\s\-]*(?:de\s+)?(?P<m>[^\W\d_]{3,12})\.?,?[\s\-]*(?:de\s+)?(?P<y>[0-9]{2,4})"
+    + _TIME
+)
 _MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<m>[^\W\d_]{3,12})\.?[\s\-]*(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?[\s\-]+(?P<y>[0-9]{2,4})" + _TIME)
 NO_DATE = "is not a date written in a known way"
 NO_DAY = "is a day or time that does not exist"

@@ -6,7 +6,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field
 
 from steps.arrow import arrow, same_memory, side_by_side
-from steps.base import Columns, Outcome, Step
+from steps.base import Columns, Outcome, Step, in_note
 from steps.filling import gaps, without_blanks
 
 LOOK = 1000  # rows that show for most columns that they hold more than one value
@@ -72,7 +72,7 @@ class DropColumnsByContent(Step):
         gone = {name: reason for name, reason in fitted.reasons.items() if name in df.columns}
         if not gone:
             return df
-        return Outcome(df.drop(columns=list(gone)), noted={f'"{name}" was removed: {reason}.': 1 for name, reason in gone.items()})
+        return Outcome(df.drop(columns=list(gone)), noted={f'"{in_note(name)}" was removed: {reason}.': 1 for name, reason in gone.items()})
 
     def describe(self) -> str:
         """Which columns go, in words."""

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column, flags, is_date, is_number, is_text
-from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, is_kind, require, require_kind, type_of
+from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, in_note, is_kind, require, require_kind, type_of
 from steps.filling import beside, commonest, gaps, in_order, middles, on_a_line, out_of_order, places, rounded, without_blanks
 from steps.scaling import Groups, floats, group_rows, missing_nan
 from steps.values import read_value, shortest
@@ -124,7 +124,7 @@ class Fillna(Step):
             for name in self.columns.resolve(df):
                 if name not in fitted and name not in self.group_by.resolve(df):
                     empty = int(pc.sum(gaps(arrow(df[name]), self.treat_blank_as_missing)).as_py() or 0)
-                    noted[f'{{n}} values of "{name}" stay missing: the fixed value does not fit the column.'] = empty
+                    noted[f'{{n}} values of "{in_note(name)}" stay missing: the fixed value does not fit the column.'] = empty
         order = self._order(df, groups, noted) if self.strategy in ORDERED and fitted else None
         made: dict[str, pd.Series] = {}
         marks: dict[str, pd.Series] = {}
@@ -138,7 +138,7 @@ class Fillna(Step):
                 made[name] = column(result, df)
                 left = int(pc.sum(pc.and_(gap, gaps(result, self.treat_blank_as_missing))).as_py() or 0)
                 if left:
-                    noted[f'{{n}} values of "{name}" stay missing: there was nothing to fill them with.'] = left
+                    noted[f'{{n}} values of "{in_note(name)}" stay missing: there was nothing to fill them with.'] = left
         table = df.assign(**made, **marks) if made or marks else df
         noted = {said: count for said, count in noted.items() if count}
         return Outcome(table, noted=noted) if noted else table

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import arrow, by_value, column, is_text, per_unique
-from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, require, type_of
+from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, require, type_of
 from steps.conditions.model import check_pattern
 from steps.values import Value, read_value
 
@@ -91,7 +91,7 @@ class FindReplace(Step):
             if not cells:
                 continue
             after = self._replaced(values, found, name)
-            noted[f'{{n}} cells of "{name}" hold "{self.find}".'] = cells
+            noted[f'{{n}} cells of "{in_note(name)}" hold "{self.find}".'] = cells
             if not after.equals(values):
                 made[name] = column(after, df)
         return Outcome(df.assign(**made), noted=noted) if noted else df

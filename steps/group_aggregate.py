@@ -119,6 +119,7 @@ class GroupAggregate(Step):
     def needs(self) -> list[str]:
         """The columns to group by and to summarise."""
         used = [n for a in self.aggregates for n in (a.column, a.weight) if n is not None]
+        used += [self.order_by] if self.order_by is not None else []
         return list(dict.fromkeys([*self.by, *used]))
 
     def describe(self) -> str:

@@ -207,4 +207,3 @@ def _free_names(own: list[str], new: list[str], suffix: str) -> list[str]:
         taken.add(name)
         made.append(name)
     return made
-

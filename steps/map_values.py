@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_text
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, rejects, type_of
+from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects, type_of
 from steps.values import read_value, shortest
 
 LARGE = pa.large_string()
@@ -169,6 +169,6 @@ def _count(lost: pa.ChunkedArray, name: str, named: list[str], noted: dict[str, 
     counts = dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True))
     for value in named:
         if counts.get(value):
-            noted[f'{{n}} × "{value}" in "{name}" is not in the list.'] = counts.pop(value)
+            noted[f'{{n}} × "{value}" in "{in_note(name)}" is not in the list.'] = counts.pop(value)
     if rest := sum(n for value, n in counts.items() if value not in named):
-        noted[f'{{n}} other values in "{name}" are not in the list.'] = rest
+        noted[f'{{n}} other values in "{in_note(name)}" are not in the list.'] = rest

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import BaseModel, Field, FiniteFloat, JsonValue, ValidationError, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, rejects
+from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
 from steps.scaling import Groups, average_ranks, best_power, floats, group_rows, missing_nan, unit_rows, yeo_johnson
 
 Method = Literal[
@@ -257,7 +257,7 @@ class Normalize(Step):
         if outside:
             sentence = f"lie outside {self.low:g} to {self.high:g}: the numbers of this step come from other values."
             sentence = f"were cut off at {self.low:g} or {self.high:g}." if self.clip else sentence
-            noted[f'{{n}} values of "{name}" {sentence}'] = outside
+            noted[f'{{n}} values of "{in_note(name)}" {sentence}'] = outside
         return np.clip(result, self.low, self.high) if self.clip else result
 
     def _reason(self, by: Scale) -> str:

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from steps.arrow import arrow, column, flags, keep_rows, per_unique
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, rejects, removed_rows
+from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects, removed_rows
 from steps.scaling import Groups, floats, group_rows
 from steps.values import fits
 
@@ -82,7 +82,10 @@ class Outliers(Step):
         description="What becomes of extreme values.",
         json_schema_extra={
             "labels": {
-                "flag": "Mark in a new column", "clip": "Cap at the range", "missing": "Leave empty and list", "remove": "Remove the row"
+                "flag": "Mark in a new column",
+                "clip": "Cap at the range",
+                "missing": "Leave empty and list",
+                "remove": "Remove the row",
             }
         },
     )
@@ -197,9 +200,9 @@ class Outliers(Step):
     def _said(self, name: str, unjudged: dict[str, int], count: int) -> dict[str, int]:
         noted = {}
         if count:
-            noted[f'{{n}} values of "{name}" are extreme.'] = count
+            noted[f'{{n}} values of "{in_note(name)}" are extreme.'] = count
         for why, rows in unjudged.items():
-            noted[f'{{n}} values of "{name}" were not judged: {why}.'] = rows
+            noted[f'{{n}} values of "{in_note(name)}" were not judged: {why}.'] = rows
         return noted
 
     def _reason(self, usual: Range) -> str:

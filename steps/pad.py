@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
 from steps.arrow import arrow, blank, by_value, column, is_text
-from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, type_of
+from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, type_of
 
 LARGE = pa.large_string()
 SIGNED = r"^[+-][0-9]+$"
@@ -57,7 +57,7 @@ class Pad(Step):
             after = by_value(values, self._padded)
             longer = int(pc.sum(pc.greater(pc.utf8_length(after), self.width)).as_py() or 0)
             if longer:
-                noted[f'{{n}} values of "{name}" are longer than {self.width} and stay as they are.'] = longer
+                noted[f'{{n}} values of "{in_note(name)}" are longer than {self.width} and stay as they are.'] = longer
             if after.type != values.type or not after.equals(values):
                 made[name] = column(after, df)
         table = df.assign(**made) if made else df

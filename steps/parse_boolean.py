@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_text
-from steps.base import NO_REJECTED, ON_ERROR_LABELS, Chosen, Columns, OnError, Outcome, Step, StepError, holds, rejects, type_of
+from steps.base import NO_REJECTED, ON_ERROR_LABELS, Chosen, Columns, OnError, Outcome, Step, StepError, holds, in_note, rejects, type_of
 from steps.values import shortest
 
 
@@ -74,7 +74,7 @@ class ParseBoolean(Step):
             if flags(bad).any():
                 lines.append(rejects(df, name, flags(bad), "is in neither list of words"))
         stay = [n for n in self.columns.resolve(df) if n not in fitted.columns and self._readable(df, n)]
-        noted = {f'Column "{name}" stays as it is: not every word is in a list.': 1 for name in stay}
+        noted = {f'Column "{in_note(name)}" stays as it is: not every word is in a list.': 1 for name in stay}
         return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 
     @property

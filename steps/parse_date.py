@@ -20,6 +20,7 @@ from steps.base import (
     Outcome,
     Step,
     StepError,
+    in_note,
     rejects,
     require_kind,
     type_of,
@@ -87,7 +88,8 @@ class ParseDate(Step):
         title="Day numbers of Excel",
         description="45292 is 1 January 2024 where days count from 1900.",
         json_schema_extra={
-            "labels": {"off": "Cannot be used", "1900": "Count from 1900", "1904": "Count from 1904 (old Mac)"}, "more": True,
+            "labels": {"off": "Cannot be used", "1900": "Count from 1900", "1904": "Count from 1904 (old Mac)"},
+            "more": True,
         },
     )
     order_by_column: ColumnName | None = Field(
@@ -103,7 +105,9 @@ class ParseDate(Step):
         description="What the times mean.",
         json_schema_extra={
             "labels": {
-                "keep": "As written", "assume": "Times without offset are of this zone", "convert": "Show times with offset in this zone",
+                "keep": "As written",
+                "assume": "Times without offset are of this zone",
+                "convert": "Show times with offset in this zone",
             },
             "more": True,
         },
@@ -144,7 +148,7 @@ class ParseDate(Step):
         made, lines, noted = {}, [], {}
         for name, found in fitted.items():
             if found.stays:
-                noted[f'Column "{name}" stays text: not every value is a date.'] = 1
+                noted[f'Column "{in_note(name)}" stays text: not every value is a date.'] = 1
             elif not self._kept(df, name):
                 values, why = self._read(df, name, found)
                 made[name] = column(values, df)
@@ -152,7 +156,7 @@ class ParseDate(Step):
                 some = rejects(df, name, bad, "")
                 lines.append(some.assign(reason=column(pa.array(why[bad], pa.large_string()), some)))
                 if found.order and self.order == "decide" and not self.order_by_column:
-                    noted[f'The values of "{name}" prove the order {str(ORDERS[found.order]).lower()}.'] = 1
+                    noted[f'The values of "{in_note(name)}" prove the order {str(ORDERS[found.order]).lower()}.'] = 1
         lines = [x for x in lines if len(x)]
         return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 

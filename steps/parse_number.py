@@ -19,6 +19,7 @@ from steps.base import (
     Outcome,
     Step,
     StepError,
+    in_note,
     rejects,
     require_kind,
     type_of,
@@ -162,7 +163,7 @@ class ParseNumber(Step):
     def apply(self, df: pd.DataFrame, fitted: Numbers) -> Outcome:
         """The table with its numbers, and the values that could not be read."""
         made: dict[str, pd.Series] = {}
-        noted = {f'Column "{n}" stays text: not every value could be read.': 1 for n in fitted.stay}
+        noted = {f'Column "{in_note(n)}" stays text: not every value could be read.': 1 for n in fitted.stay}
         lines = []
         for name in fitted.columns:
             if name in fitted.stay or self._kept(df, name):
@@ -173,10 +174,10 @@ class ParseNumber(Step):
             if read.units is not None:
                 self._free(f"{name}_unit", df, name)
                 made[f"{name}_unit"] = column(read.units, df)
-            noted |= {f'{{n}} values of "{name}" were in {c}, which is left off.': n for c, n in read.currencies.items()}
+            noted |= {f'{{n}} values of "{in_note(name)}" were in {c}, which is left off.': n for c, n in read.currencies.items()}
             if read.doubtful:
                 mark, seen = ("decimals", self.decimal) if self.thousands != "other" else ("thousands", "," if self.decimal == "." else ".")
-                noted[f'{{n}} values of "{name}" like 1{seen}234 were read with the {mark} mark chosen.'] = read.doubtful
+                noted[f'{{n}} values of "{in_note(name)}" like 1{seen}234 were read with the {mark} mark chosen.'] = read.doubtful
         lines = [x for x in lines if len(x)]
         return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 

@@ -171,5 +171,3 @@ class Pivot(Step):
                 raise StepError("holds no numbers, so that 0 cannot stand in its cells", column=self.values, remedy=remedy)
             return pc.fill_null(made.values, pa.scalar(0).cast(made.values.type)), made.too_large
         return made.values, made.too_large
-
-

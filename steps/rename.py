@@ -34,9 +34,7 @@ class Rename(Step):
         description="Each column's new name.",
         json_schema_extra={"key": "Column", "value": "New name"},
     )
-    columns: Columns = Field(
-        Columns(), title="Columns", description="Where a part is replaced or added.", json_schema_extra={"more": True}
-    )
+    columns: Columns = Field(Columns(), title="Columns", description="Where a part is replaced or added.", json_schema_extra={"more": True})
     find: str = Field("", title="Replace in the names", description="The part to replace, if any.", json_schema_extra={"more": True})
     match: Literal["text", "pattern"] = Field(
         "text",

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field
 
 from steps.arrow import arrow, column, flags, is_text, keep_rows, side_by_side
-from steps.base import NO_REJECTED, ON_ERROR_LABELS, OnError, Outcome, Step, StepError, listing, rejects, removed_rows
+from steps.base import NO_REJECTED, ON_ERROR_LABELS, OnError, Outcome, Step, StepError, in_note, listing, rejects, removed_rows
 from steps.proposals import Proposal, propose_column
 from steps.types import LABELS, SHOWN, Converted, TypeName, convert, decimals, zoned
 
@@ -73,8 +73,10 @@ class SetTypes(Step):
             _stop(df, *next(iter(bad.items())))
         new = {name: column(c.values, df) for name, c in made.items()}
         table = df.assign(**new)
-        noted = {f'Column "{name}" is not in the table; its type was not changed.': 1 for name in self.types if name not in df.columns}
-        noted |= {f'Column "{name}" stays as it is: not every value could be used.': 1 for name in fitted.keep_text}
+        noted = {
+            f'Column "{in_note(name)}" is not in the table; its type was not changed.': 1 for name in self.types if name not in df.columns
+        }
+        noted |= {f'Column "{in_note(name)}" stays as it is: not every value could be used.': 1 for name in fitted.keep_text}
         lines = [rejects(df, name, flags(c.bad), c.reason) for name, c in bad.items()]
         rejected = pd.concat(lines) if lines else NO_REJECTED
         if not bad or self.on_error != "remove_row":

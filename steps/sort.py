@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
 from steps.arrow import SPACES, arrow, is_text, per_unique, side_by_side
-from steps.base import ColumnName, Outcome, Step, listing, require
+from steps.base import ColumnName, Outcome, Step, in_note, listing, require
 
 NUMBER = r"^[-+]?[0-9]+(?:[.,][0-9]+)*$"
 
@@ -63,7 +63,7 @@ class Sort(Step):
         place: Literal["at_end", "at_start"] = "at_end" if self.missing == "last" else "at_start"
         order = pc.sort_indices(pa.table(keys), sort_keys=[(str(at), k.order, place) for at, k in enumerate(wanted)])
         numeric = [k.column for k in wanted if not self.natural and _holds_numbers(arrow(df[k.column]))]
-        noted = {f'Column "{n}" holds numbers as text: 10 comes before 9. Make it a number first.': 1 for n in numeric}
+        noted = {f'Column "{in_note(n)}" holds numbers as text: 10 comes before 9. Make it a number first.': 1 for n in numeric}
         if (order.to_numpy() == np.arange(len(df))).all():
             return Outcome(df, noted=noted)
         made = side_by_side(lambda n: arrow(df[n]).take(order), df.columns)

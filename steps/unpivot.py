@@ -47,8 +47,8 @@ class Unpivot(Step):
         json_schema_extra={"labels": {"values": "Become rows", "others": "Stay; all others become rows"}},
     )
     columns: Columns = Field(Columns(names=()), title="Columns", description="The columns that become rows, or stay.")
-    names_to: str = Field("column", min_length=1, title="Column for the names", description='Say what they are, e.g. month.')
-    values_to: str = Field("value", min_length=1, title="Column for the values", description='Say what they are, e.g. amount.')
+    names_to: str = Field("column", min_length=1, title="Column for the names", description="Say what they are, e.g. month.")
+    values_to: str = Field("value", min_length=1, title="Column for the values", description="Say what they are, e.g. amount.")
     drop_missing: bool = Field(False, title="Leave out missing values", description="No row where there is no value.")
     treat_blank_as_missing: bool = Field(
         True,

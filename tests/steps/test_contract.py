@@ -17,7 +17,8 @@ from steps.base import NO_REJECTED, NO_REMOVED, Columns, Outcome, Step, StepErro
 from tests.steps.strategies import fit, given_tables, runs
 
 every_step = pytest.mark.parametrize("kind", catalogue.values(), ids=catalogue)
-drawn = settings(max_examples=40, suppress_health_check=list(HealthCheck))
+# A quarter of the profile's examples for each step and rule, which are many; `HYPOTHESIS_PROFILE=long` draws 250.
+drawn = settings(max_examples=settings.default.max_examples // 4, suppress_health_check=list(HealthCheck))
 REMAKES = {"pivot", "append"}  # new columns named by values, maybe like one that went; types that hold the values below, too
 ALLOWED = ("large_string", "int64", "double", "bool", "date32", "timestamp[us", "decimal128")
 

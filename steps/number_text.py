@@ -13,6 +13,7 @@ _CURRENCY = re.compile(rf"[$\u00a2-\u00a5\u20a0-\u20c0]|(?<![^\W\d])(?:{_CODES}|
 _THOUSAND = {"k": 3, "K": 3, "m": 6, "M": 6, "mn": 6, "Mio": 6, "bn": 9, "B": 9, "Mrd": 9}
 _SPACE = "[ \u00a0\u2007\u2009\u202f]"
 _NUMBER = re.compile(r"(?P<number>[0-9][0-9.,'\u2019 \u00a0\u2007\u2009\u202f]*(?<=[0-9])|[.,][0-9]+)(?P<rest>.*)", re.DOTALL)
+_EXPONENT = re.compile(r"[eE][+-]?[0-9]+")  # 1e5 is no 1 with the unit "e5"
 DIGITS = 15  # significant digits that a double gives back
 
 
@@ -58,6 +59,8 @@ class Style:
         digits = self._digits(parts["number"]) if parts else None
         if parts is None or digits is None:
             return Read(problem="is not a number written with the chosen marks")
+        if _EXPONENT.fullmatch(parts["rest"]):
+            return Read(problem="is written with an exponent")
         value, rest = Decimal(digits), parts["rest"].strip(SPACES)
         if len(digits.replace(".", "").lstrip("0")) > DIGITS:
             return Read(problem=f"has more than {DIGITS} digits; a number would round it")

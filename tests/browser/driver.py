@@ -242,6 +242,9 @@ class Grid:
     def pick(self, column: int, row: int, choice: str) -> None:
         """Choose from the list of a cell; waits for the run this makes."""
         self.choose(column, row)
+        box = self.frame.get_by_test_id("data-grid-canvas").bounding_box()
+        assert box is not None
+        self.page.mouse.move(box["x"] + 3, box["y"] + 3)  # a list that opens under the pointer would take what lies there
         self.page.keyboard.press("Enter")
         field = self.page.locator("#portal input").first
         expect(field).to_be_visible(timeout=PATIENCE)

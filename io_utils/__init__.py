@@ -2,7 +2,7 @@
 
 from io_utils.bytes_in import digest
 from io_utils.columns import SavedColumns, load_columns, save_columns
-from io_utils.csv_write import to_csv
+from io_utils.delimited.write import to_csv
 from io_utils.detect import detect
 from io_utils.errors import PasswordNeeded, ReadError, WriteError
 from io_utils.fingerprint import content_hash
@@ -10,8 +10,8 @@ from io_utils.json_write import to_json
 from io_utils.options import Limits, Note, RawLine, Read, ReadOptions, SheetInfo, SheetRule, Source, row_place
 from io_utils.read import raw_lines, read, sheets
 from io_utils.target import Written
+from io_utils.workbook.write import excel_notes, to_xlsx
 from io_utils.write import write
-from io_utils.xlsx_write import excel_notes, to_xlsx
 
 __all__ = [
     "Limits",

@@ -6,7 +6,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from io_utils.csv_write import SLICE, TEXT, in_order, join, joined_bytes, value_texts
+from io_utils.delimited.write import SLICE, TEXT, in_order, join, joined_bytes, value_texts
 from io_utils.errors import WriteError
 from io_utils.tables import arrow
 from io_utils.target import Share, Target, Written, opened

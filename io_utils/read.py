@@ -3,14 +3,11 @@
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
-from io_utils.bytes_in import FileBytes, open_bytes
 from io_utils.bytes_in import digest as sha256
-from io_utils.csv_table import raw_csv_lines, read_csv
-from io_utils.detect import ZIP, detect_file, refuse_other
-from io_utils.encoding import SAMPLE
-from io_utils.errors import ReadError
+from io_utils.bytes_in import open_bytes
+from io_utils.detect import detect_file
+from io_utils.formats import format_for, format_of
 from io_utils.options import Limits, Progress, RawLine, Read, ReadOptions, SheetInfo, Source
-from io_utils.xlsx_read import raw_xlsx_lines, read_xlsx, sheets_xlsx
 
 
 def read(
@@ -30,10 +27,9 @@ def read(
     file = open_bytes(source, name)
     say = progress or (lambda share, what: None)
     chosen = options or detect_file(file)[0]
-    check_format(file, chosen)
+    reader = format_for(file, chosen).read
     with ThreadPoolExecutor(1) as pool:  # hashing needs no lock: it runs beside the reading
         hashed = None if digest else pool.submit(sha256, file)
-        reader = read_csv if chosen.format == "csv" else read_xlsx
         table, aside, notes, found = reader(file, chosen, limits or Limits(), say)
         digest = digest or (hashed.result() if hashed else "")
     sheet = found.sheet.name if found.sheet else None
@@ -43,24 +39,14 @@ def read(
     return Read(table, found, aside, notes, [Source(first, last, file.name, sheet, first)], digest)
 
 
-def check_format(file: FileBytes, options: ReadOptions) -> None:
-    """Raise ReadError if the options are for another kind of file."""
-    head = bytes(file.data[:SAMPLE])
-    if not head.startswith(ZIP):
-        refuse_other(file, head)
-    if head.startswith(ZIP) != (options.format == "xlsx"):
-        kind = "an Excel workbook" if head.startswith(ZIP) else "not an Excel workbook"
-        raise ReadError(f"{file.name}: this is {kind}, but the options are for {options.format.upper()}. Let the format be detected again.")
-
-
 def sheets(source: Path | str | bytes, name: str | None = None) -> list[SheetInfo]:
     """The worksheets of a workbook with the size of their used area; none for text files."""
     file = open_bytes(source, name)
-    return sheets_xlsx(file) if file.data[: len(ZIP)] == ZIP else []
+    listed = format_of(file).sheets
+    return listed(file) if listed else []
 
 
 def raw_lines(source: Path | str | bytes, options: ReadOptions, name: str | None = None, first: int = 1, count: int = 30) -> list[RawLine]:
     """Rows of the file as they stand, from row ``first`` on: the text of a CSV record, a workbook's cells parted by tabs."""
     file = open_bytes(source, name)
-    check_format(file, options)
-    return (raw_csv_lines if options.format == "csv" else raw_xlsx_lines)(file, options, first, count)
+    return format_for(file, options).raw_lines(file, options, first, count)

@@ -5,11 +5,11 @@ from pathlib import Path
 
 import pandas as pd
 
-from io_utils.csv_write import to_csv
+from io_utils.delimited.write import to_csv
 from io_utils.errors import WriteError
 from io_utils.json_write import to_json
 from io_utils.target import Written
-from io_utils.xlsx_write import to_xlsx
+from io_utils.workbook.write import to_xlsx
 
 WRITERS: dict[str, Callable[..., Written]] = {"csv": to_csv, "xlsx": to_xlsx, "json": to_json}
 

@@ -8,7 +8,7 @@ import streamlit as st
 from pydantic import JsonValue
 
 from io_utils import ReadError, ReadOptions, raw_lines, row_place
-from io_utils.encoding import LABELS
+from io_utils.delimited.encoding import LABELS
 from pipeline import RecipeStep, new_step
 from pipeline.tasks import Loaded
 from pipeline.view import take

@@ -7,7 +7,7 @@ from typing import Any, TypeVar
 import streamlit as st
 
 from io_utils import ReadOptions, SheetRule, sheets
-from io_utils.encoding import LABELS
+from io_utils.delimited.encoding import LABELS
 
 T = TypeVar("T")
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ": "spaces", ":": "colons"}

@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import JsonValue
 
 from io_utils import content_hash, excel_notes
-from io_utils.xlsx_write import MAX_COLUMNS, MAX_TEXT, over_length
+from io_utils.workbook.write import MAX_COLUMNS, MAX_TEXT, over_length
 from pipeline.keys import digest
 from workspace.jobs import Job
 from workspace.work import Failure, Ready, Work

@@ -154,7 +154,7 @@ ERRORS = {
     "options of a workbook": (
         b"a,b\n",
         ReadOptions(format="xlsx"),
-        "t.csv: this is not an Excel workbook, but the options are for XLSX. Let the format be detected again.",
+        "t.csv: this is delimited text (CSV), but the options are for an Excel workbook. Let the format be detected again.",
     ),
 }
 

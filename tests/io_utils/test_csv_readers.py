@@ -8,10 +8,11 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from io_utils import csv_read, csv_scan
-from io_utils.csv_own import Dialect, records
-from io_utils.csv_read import parse, parse_any, parse_plain
-from io_utils.csv_scan import scan
+from io_utils.delimited import columns
+from io_utils.delimited import scan as scanning
+from io_utils.delimited.columns import parse, parse_any, parse_plain
+from io_utils.delimited.own import Dialect, records
+from io_utils.delimited.scan import scan
 
 # Own reader: text -> cells of each record. None is a missing cell.
 RECORDS = {
@@ -65,7 +66,7 @@ def test_scan_counts_records_and_finds_blank_ones() -> None:
     assert (facts.records, facts.blank.tolist(), facts.quoted_newlines) == (6, [1, 3, 4], True)
 
 
-def rows_of(parsed: csv_read.Parsed) -> tuple[list[tuple[str | None, ...]], list[int]]:
+def rows_of(parsed: columns.Parsed) -> tuple[list[tuple[str | None, ...]], list[int]]:
     cells = list(zip(*(c.to_pylist() for c in parsed.columns), strict=True))
     return cells, [int(r) for r in parsed.rows]
 
@@ -80,7 +81,7 @@ PIECES = st.sampled_from(
 @example(',"",', 3, 1)
 def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: int) -> None:
     data = text.encode()
-    with patch.object(csv_scan, "BLOCK", block):
+    with patch.object(scanning, "BLOCK", block):
         facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
     assume(data)
     whole = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
@@ -106,7 +107,7 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
 def test_damaged_records_amid_plain_ones_are_read_as_by_the_own_reader(text: str, width: int, block: int, window: int) -> None:
     assume(text)
     own = parse_any(text, width, 2, Dialect())
-    with patch.object(csv_scan, "BLOCK", block), patch.object(csv_read, "WINDOW", window), patch.object(csv_read, "parse_any", None):
+    with patch.object(scanning, "BLOCK", block), patch.object(columns, "WINDOW", window), patch.object(columns, "parse_any", None):
         parted = parse(pa.py_buffer(text.encode()), width, 2, Dialect())
     assert (rows_of(parted), parted.blank, parted.ragged) == (rows_of(own), own.blank, own.ragged)
 
@@ -126,7 +127,7 @@ def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]
 
     data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
     facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
-    with patch.object(csv_read, "BLOCK", 8):
+    with patch.object(columns, "BLOCK", 8):
         fast = parse_plain(pa.py_buffer(data), 3, 1, Dialect(), facts)
     assert fast is not None
     assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))
@@ -136,7 +137,7 @@ def test_a_quoted_line_end_that_arrows_blocks_part_stays_whole() -> None:
     for pad in range(80):
         data = ("z" * 20 + "\n" + "p\n" * 10 + "q" * (pad % 20) + "\n" * (pad >= 20) + "r" * 9 + '\n"a\r\nb"\n' * 9).encode()
         facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
-        with patch.object(csv_read, "BLOCK", 40 + pad):
+        with patch.object(columns, "BLOCK", 40 + pad):
             fast = parse_plain(pa.py_buffer(data), 1, 1, Dialect(), facts)
         assert fast is not None
         assert fast.columns[0].to_pylist()[-9:] == ["a\r\nb"] * 9

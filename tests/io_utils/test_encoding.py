@@ -6,8 +6,8 @@ import pytest
 
 from io_utils import ReadError, ReadOptions, detect, read
 from io_utils.bytes_in import open_bytes
-from io_utils.encoding import detect_encodings, wide_encoding
-from io_utils.mojibake import is_mojibake, mend
+from io_utils.delimited.encoding import detect_encodings, wide_encoding
+from io_utils.delimited.mojibake import is_mojibake, mend
 from io_utils.options import Note
 from tests.io_utils.languages import WORDS
 

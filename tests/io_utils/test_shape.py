@@ -3,9 +3,9 @@
 import pytest
 
 from io_utils import Limits, Note, ReadError, ReadOptions, detect, read
-from io_utils.csv_own import Dialect
-from io_utils.dialect import find_dialects
-from io_utils.header import joined
+from io_utils.delimited.dialect import find_dialects
+from io_utils.delimited.header import joined
+from io_utils.delimited.own import Dialect
 from io_utils.options import Read
 
 DIALECTS: dict[str, tuple[str, Dialect]] = {

@@ -18,7 +18,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from io_utils import ReadOptions, WriteError, Written, csv_write, excel_notes, read, to_csv, to_json, to_xlsx, write, xlsx_cells, xlsx_write
+from io_utils import ReadOptions, WriteError, Written, excel_notes, read, to_csv, to_json, to_xlsx, write
+from io_utils.delimited import write as csv_write
+from io_utils.workbook import cells_xml as xlsx_cells
+from io_utils.workbook import write as xlsx_write
 
 TEXT, INT, FLOAT, BOOL, DATE, STAMP = pa.large_string(), pa.int64(), pa.float64(), pa.bool_(), pa.date32(), pa.timestamp("us")
 

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 
 from io_utils.bytes_in import FileBytes
-from io_utils.charset import judge
+from io_utils.delimited.charset import judge
 
 SAMPLE = 1 << 16
 BOMS = (

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from io_utils.letter_pairs import CHARACTERS, PAIRS
+from io_utils.delimited.letter_pairs import CHARACTERS, PAIRS
 
 WEST = ("fr", "de", "es", "pt", "it", "nl", "sv", "da", "nb", "fi", "is", "ca")
 EAST = ("pl", "cs", "sk", "hu", "ro", "hr", "sl", "sr_Latn", "sq", "de")

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
-from io_utils.dialect import DAY, NUMBER, TIME
+from io_utils.delimited.dialect import DAY, NUMBER, TIME
 
 Cells = Sequence[str | None]
 BELOW = 60  # records below a line that tell what the columns hold

@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from io_utils.fixed import cut
+from io_utils.delimited.fixed import cut
 from io_utils.options import ReadOptions
 
 Cell = str | None

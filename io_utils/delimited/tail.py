@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from io_utils.csv_own import Cell
+from io_utils.delimited.own import Cell
 from io_utils.options import Note
 
 LAST = 12  # records at the end in which a footer and a total are looked for

@@ -12,7 +12,8 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
-from io_utils import Limits, PasswordNeeded, ReadError, ReadOptions, SheetRule, detect, raw_lines, read, sheets, xlsx_read
+from io_utils import Limits, PasswordNeeded, ReadError, ReadOptions, SheetRule, detect, raw_lines, read, sheets
+from io_utils.workbook import read as reading
 
 
 def workbook(*rows: Sequence[object], first: str = "A1", **others: Sequence[Sequence[object]]) -> bytes:
@@ -72,7 +73,7 @@ def test_a_column_keeps_the_type_its_cells_share(cells: list[object], of: pa.Dat
 
 def test_types_of_batches_are_put_together() -> None:
     data = workbook(["x", "y"], [1, 1], [2, 2.5], ["a", 3], [True, 4])
-    with patch.object(xlsx_read, "BATCH", 1):
+    with patch.object(reading, "BATCH", 1):
         found = read(data, name="t.xlsx")
     assert found.table["x"].tolist() == ["1", "2", "a", "TRUE"]
     assert found.table["y"].tolist() == [1, 2.5, 3, 4]
@@ -260,7 +261,7 @@ def test_a_panic_of_the_cell_reader_is_a_message() -> None:
     def panic(*given: object) -> None:
         raise PanicException
 
-    with patch.object(xlsx_read, "CalamineWorkbook") as reader:
+    with patch.object(reading, "CalamineWorkbook") as reader:
         reader.from_filelike = panic
         with pytest.raises(ReadError, match="the workbook is damaged"):
             read(GOOD, name="t.xlsx")

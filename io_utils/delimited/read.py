@@ -10,15 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from io_utils.bytes_in import FileBytes
-from io_utils.csv_own import Cell, Dialect
-from io_utils.csv_read import Parsed, parse
+from io_utils.delimited.columns import Parsed, parse
+from io_utils.delimited.head import Header, Line, Part, chosen_part, find_header, head_lines
+from io_utils.delimited.own import Cell, Dialect
+from io_utils.delimited.tail import Gone, check_total, footer, repeated_headers, totals
+from io_utils.delimited.to_text import to_utf8
+from io_utils.delimited.widths import settle_width
 from io_utils.errors import ReadError
-from io_utils.head import Header, Line, Part, chosen_part, find_header, head_lines
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
-from io_utils.tail import Gone, check_total, footer, repeated_headers, totals
-from io_utils.to_text import to_utf8
-from io_utils.widths import settle_width
 
 Aside = list[tuple[int, str, str]]
 

@@ -6,10 +6,10 @@ import re
 import pyarrow as pa
 
 from io_utils.bytes_in import FileBytes
-from io_utils.csv_own import Dialect, line_number
-from io_utils.encoding import LABELS, first_bad, is_utf8
+from io_utils.delimited.encoding import LABELS, first_bad, is_utf8
+from io_utils.delimited.mojibake import mend
+from io_utils.delimited.own import Dialect, line_number
 from io_utils.errors import ReadError
-from io_utils.mojibake import mend
 from io_utils.options import Note, ReadOptions
 from io_utils.tables import SHOWN, rows_named
 

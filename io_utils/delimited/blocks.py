@@ -4,7 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from io_utils.header import Cells, is_value, typed_columns, votes
+from io_utils.delimited.header import Cells, is_value, typed_columns, votes
 
 
 def find_tables(rows: Sequence[Cells]) -> list[range]:

@@ -13,8 +13,8 @@ from io_utils.bytes_in import FileBytes
 from io_utils.errors import PasswordNeeded, ReadError
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo, SheetRule
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
-from io_utils.xlsx_columns import NAMES, ColumnBuilder, Value, cell_text
-from io_utils.xlsx_parts import ErrorCell, Part, Workbook, column_letters
+from io_utils.workbook.columns import NAMES, ColumnBuilder, Value, cell_text
+from io_utils.workbook.parts import ErrorCell, Part, Workbook, column_letters
 
 BATCH = 10_000  # rows kept as Python objects at once
 MAX_ROW = 1_048_576

@@ -12,8 +12,8 @@ from itertools import islice
 from pathlib import Path
 from typing import NamedTuple
 
-from io_utils.csv_own import Dialect, records
-from io_utils.fixed import find_cuts
+from io_utils.delimited.fixed import find_cuts
+from io_utils.delimited.own import Dialect, records
 
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "vertical bars", " ": "spaces", ":": "colons"}
 RARE = {"^": "carets", "~": "tildes", "\x1f": "unit separators", "\x01": "control characters 1", "§": "section signs", "¦": "broken bars"}

@@ -7,9 +7,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.csv as pacsv
 
-from io_utils.csv_own import Cell, Dialect, NeedMore, Record, records, swallows
-from io_utils.csv_scan import Damaged, ReadOne, Scan, Swallows, scan
-from io_utils.dialect import TYPED
+from io_utils.delimited.dialect import TYPED
+from io_utils.delimited.own import Cell, Dialect, NeedMore, Record, records, swallows
+from io_utils.delimited.scan import Damaged, ReadOne, Scan, Swallows, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once

@@ -11,13 +11,13 @@ from xlsxwriter import Workbook
 from xlsxwriter.exceptions import XlsxWriterException
 from xlsxwriter.worksheet import Worksheet
 
-from io_utils.csv_write import value_texts
+from io_utils.delimited.write import value_texts
 from io_utils.errors import WriteError
 from io_utils.options import Note
 from io_utils.tables import arrow, rows_named
 from io_utils.target import Share, Target, Written, opened
-from io_utils.xlsx_cells import MAX_TEXT, out_of_calendar, over_length, sheet_rows, too_long
-from io_utils.xlsx_parts import column_letters
+from io_utils.workbook.cells_xml import MAX_TEXT, out_of_calendar, over_length, sheet_rows, too_long
+from io_utils.workbook.parts import column_letters
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384

@@ -4,11 +4,11 @@ from typing import NamedTuple
 
 import pyarrow as pa
 
-from io_utils.blocks import find_tables
 from io_utils.bytes_in import FileBytes
-from io_utils.csv_own import Cell, Dialect, records
+from io_utils.delimited.blocks import find_tables
+from io_utils.delimited.header import joined
+from io_utils.delimited.own import Cell, Dialect, records
 from io_utils.errors import ReadError
-from io_utils.header import joined
 from io_utils.options import ReadOptions
 
 HEAD = 1 << 20  # bytes looked at for the header; a header further down is looked for in more

@@ -1,0 +1,1 @@
+"""Delimited text (CSV, TSV, columns of fixed width): found out, read without loss, written."""

@@ -1,0 +1,93 @@
+"""The formats that can be read, each with how it is recognised by its content; one line a format."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import NamedTuple
+
+import pandas as pd
+
+from io_utils.bytes_in import FileBytes
+from io_utils.delimited.detect import detect_text
+from io_utils.delimited.encoding import SAMPLE, wide_encoding
+from io_utils.delimited.read import raw_csv_lines, read_csv
+from io_utils.errors import PasswordNeeded, ReadError
+from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
+from io_utils.workbook.read import detect_xlsx, raw_xlsx_lines, read_xlsx, sheets_xlsx
+
+Reader = Callable[[FileBytes, ReadOptions, Limits, Progress], tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]]
+
+
+class Format(NamedTuple):
+    """A format: its name in the options, what people call it, and what recognises, reads and shows it.
+
+    ``is_it`` gets the file and its first bytes. ``read`` gives the table, the records left out, the notes, and the options
+    with what was found (sheet, header). ``raw_lines`` gives ``count`` records as they stand from number ``first`` on.
+    ``sheets`` lists the tables a file of the format can hold; None if it holds one.
+    """
+
+    name: str
+    label: str
+    is_it: Callable[[FileBytes, bytes], bool]
+    detect: Callable[[FileBytes], list[ReadOptions]]
+    read: Reader
+    raw_lines: Callable[[FileBytes, ReadOptions, int, int], list[RawLine]]
+    sheets: Callable[[FileBytes], list[SheetInfo]] | None = None
+
+
+SIGNATURES = (
+    (b"\x89PNG\r\n\x1a\n", "a picture (PNG)"),
+    (b"\xff\xd8\xff", "a picture (JPEG)"),
+    (b"GIF87a", "a picture (GIF)"),
+    (b"GIF89a", "a picture (GIF)"),
+    (b"%PDF-", "a PDF document"),
+    (b"\x1f\x8b", "a compressed file (gzip)"),
+    (b"7z\xbc\xaf\x27\x1c", "a compressed file (7-Zip)"),
+    (b"Rar!\x1a\x07", "a compressed file (RAR)"),
+    (b"PAR1", "a Parquet file"),
+    (b"SQLite format 3\x00", "an SQLite database"),
+)
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+ZIP = b"PK\x03\x04"
+CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
+
+FORMATS = (
+    Format("xlsx", "an Excel workbook", lambda file, head: head.startswith(ZIP), detect_xlsx, read_xlsx, raw_xlsx_lines, sheets_xlsx),
+    Format("csv", "delimited text (CSV)", lambda file, head: True, detect_text, read_csv, raw_csv_lines),  # any text: last
+)
+
+
+def format_of(file: FileBytes) -> Format:
+    """The format of a file by its content. Raises ReadError if it is no table."""
+    head = bytes(file.data[:SAMPLE])
+    found = next(f for f in FORMATS if f.is_it(file, head))
+    if found.name == "csv":
+        refuse_other(file, head)
+    return found
+
+
+def format_for(file: FileBytes, options: ReadOptions) -> Format:
+    """The format the options name. Raises ReadError if the file is of another kind."""
+    found = format_of(file)
+    if found.name == options.format:
+        return found
+    wanted = next((f.label for f in FORMATS if f.name == options.format), options.format)
+    raise ReadError(f"{file.name}: this is {found.label}, but the options are for {wanted}. Let the format be detected again.")
+
+
+def refuse_other(file: FileBytes, head: bytes) -> None:
+    """Raise ReadError for what is no delimited text: pictures, documents, old or protected workbooks, binary."""
+    if head.startswith(OLE):
+        if "EncryptedPackage".encode("utf-16-le") in bytes(file.data):
+            raise PasswordNeeded(
+                f"{file.name}: the workbook is protected by a password. Open it in Excel, save a copy without a password, and load that."
+            )
+        raise ReadError(f"{file.name}: this is an old Excel workbook (.xls). Open it in Excel, save it as .xlsx, and load that.")
+    for signature, what in SIGNATURES:
+        if head.startswith(signature):
+            raise ReadError(f"{file.name}: this is {what}, not a table. Choose a CSV file or an Excel workbook.")
+    if Path(file.name).suffix.lower() in (".xlsx", ".xlsm") and b"\x00" in head:
+        raise ReadError(f"{file.name}: this is not an Excel workbook, or it is damaged. Save it again in Excel and load that.")
+    if not wide_encoding(head) and not head.startswith((b"\xff\xfe", b"\xfe\xff", b"\x00\x00\xfe\xff")):
+        odd = len(head) - len(head.translate(None, CONTROL))
+        if odd > 4 and odd > len(head) * 0.05:
+            raise ReadError(f"{file.name}: this is not a text file. Choose a CSV file or an Excel workbook.")

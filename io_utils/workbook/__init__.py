@@ -1,0 +1,1 @@
+"""Workbooks: sheets of typed cells, read and written."""

@@ -8,6 +8,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
+FormatName = Literal["csv", "xlsx", "xlsb", "xls", "ods", "html", "xml", "json", "parquet", "feather"]
 LineKind = Literal["repeated_header", "total", "footer"]
 Progress = Callable[[float, str], None]  # share done (0 to 1), what is being done
 
@@ -44,7 +45,7 @@ class ReadOptions(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    format: Literal["csv", "xlsx"]
+    format: FormatName
     encoding: str = "utf-8"
     delimiter: str = Field(",", min_length=1, max_length=10, pattern=r"^[^\r\n]+$")
     quote: str = Field('"', max_length=1)

@@ -17,6 +17,7 @@ BOOL = pd.ArrowDtype(pa.bool_())
 
 # What Unicode calls white space, and the invisible signs people paste with it (zero-width space, byte order mark).
 SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+SPACE_STARTS = np.isin(np.arange(256), [c.encode()[0] for c in SPACES])  # the bytes that one of them begins with
 
 
 def arrow(values: pd.Series) -> pa.ChunkedArray:
@@ -62,7 +63,24 @@ def decimal_to_float(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.Chunke
 
 def blank(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """True where a text value is empty or only white space; null where it is missing."""
-    return pc.equal(pc.binary_length(pc.utf8_trim(values, SPACES)), 0)
+    if isinstance(values, pa.ChunkedArray):
+        return pa.chunked_array([blank(c) for c in values.chunks], pa.bool_())
+    known = values.is_valid().to_numpy(zero_copy_only=False)
+    made = known & _may_be_blank(values if pa.types.is_large_string(values.type) else values.cast(pa.large_string()))
+    if 8 * np.count_nonzero(made) > len(values):
+        return pc.equal(pc.binary_length(pc.utf8_trim(values, SPACES)), 0)
+    if made.any():  # told from their first bytes: few values have to be trimmed
+        made[made] = pc.equal(pc.binary_length(pc.utf8_trim(values.filter(pa.array(made)), SPACES)), 0)
+    return pa.array(made, mask=~known)
+
+
+def _may_be_blank(values: pa.LargeStringArray) -> np.ndarray:
+    """Whether each value is empty or begins with a byte that white space begins with."""
+    _, offsets, data = values.buffers()
+    if not len(values) or data is None or not len(data):
+        return np.ones(len(values), bool)
+    ends = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+    return SPACE_STARTS[np.frombuffer(data, np.uint8).take(ends[:-1], mode="clip")] | (ends[1:] == ends[:-1])
 
 
 def buffers(values: pa.ChunkedArray) -> list[tuple[object, ...]]:

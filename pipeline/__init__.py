@@ -3,6 +3,7 @@
 import pyarrow as pa
 
 from pipeline.accounting import Accounting, account
+from pipeline.profile import Profile, profile
 from pipeline.recipe import Budget, Recipe, RecipeError, RecipeStep, Repair, TableRecipe, new_step, schema
 from pipeline.results import Results, StepReport, StepResult
 from pipeline.run import Run, StepState, TableRun, freeze, run
@@ -11,6 +12,6 @@ from pipeline.run import Run, StepState, TableRun, freeze, run
 pa.set_memory_pool(pa.system_memory_pool())
 
 __all__ = [
-    "Accounting", "Budget", "Recipe", "RecipeError", "RecipeStep", "Repair", "Results", "Run", "StepReport", "StepResult",
-    "StepState", "TableRecipe", "TableRun", "account", "freeze", "new_step", "run", "schema",
+    "Accounting", "Budget", "Profile", "Recipe", "RecipeError", "RecipeStep", "Repair", "Results", "Run", "StepReport", "StepResult",
+    "StepState", "TableRecipe", "TableRun", "account", "freeze", "new_step", "profile", "run", "schema",
 ]  # fmt: skip

@@ -48,3 +48,10 @@ def source_of(step: type[Step]) -> str:
 def reading_key(file_digest: str, file_name: str, options: ReadOptions | None, person: str = "local") -> str:
     """The key of a table as read: who, which bytes, called what, read how (None: as detected), by which program."""
     return digest("reading", person, file_digest, file_name, options.key() if options else "detect", reader(), program())
+
+
+@cache
+def profiler() -> str:
+    """Digest of the source that looks at columns, with what it builds on."""
+    here = Path(__file__).parent
+    return digest(program(), *(hashlib.sha256((here / f"{name}.py").read_bytes()).hexdigest() for name in ("profile", "shapes")))

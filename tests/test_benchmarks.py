@@ -2,10 +2,14 @@
 
 from pathlib import Path
 
+import pandas as pd
 import pytest
 
+from benchmarks.cases import CASES, Case
 from benchmarks.data import make_file
 from benchmarks.end_to_end import contenders, require_equal
+from benchmarks.steps import Measured, measure, report, require_same
+from steps import catalogue
 
 
 @pytest.fixture(scope="module")
@@ -36,3 +40,29 @@ def test_the_same_seed_makes_the_same_file(tmp_path: Path) -> None:
         make_file(tmp_path / name, 1_000)
     assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
     assert (tmp_path / "a.csv").read_text(encoding="utf-8").splitlines()[0] == "id,name,city,amount,score,date,flag,note"
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_a_step_gives_what_pandas_and_polars_give(case: Case) -> None:
+    found = measure(case, rows=1_000, runs=1)
+    assert (found.case.name, found.ours > 0, found.pandas > 0, found.polars > 0) == (case.name, True, True, True)
+
+
+def test_every_step_is_measured() -> None:
+    assert set(catalogue) - {case.step.name for case in CASES} == set()
+
+
+def test_what_differs_from_pandas_is_noticed() -> None:
+    case = next(c for c in CASES if c.name == "fillna: a fixed text")
+    with pytest.raises(AssertionError) as caught:
+        require_same(
+            case, pd.DataFrame({"id": [1, 2], "city": ["York", "x"]}), pd.DataFrame({"id": [1, 2], "city": ["York", "y"]}), "pandas"
+        )
+    assert str(caught.value) == "fillna: a fixed text: city differs with pandas"
+
+
+def test_the_table_counts_the_slow_steps() -> None:
+    case = CASES[0]
+    text = report([Measured(case, 12.0, 4.0, 6.0, "NumPy"), Measured(case, 5.0, 5.0, 5.0, "Arrow")], 1_000, 5)
+    assert "Of 2 cases 1 take more than 1.2 times the time of pandas; the median case takes 1.50 times that of polars." in text
+    assert "| dropna: two columns | 12.0 | 3.00 | 2.00 |" in text

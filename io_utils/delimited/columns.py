@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import pyarrow as pa
@@ -9,7 +10,7 @@ import pyarrow.csv as pacsv
 
 from io_utils.delimited.dialect import TYPED
 from io_utils.delimited.own import Cell, Dialect, NeedMore, Record, records, swallows
-from io_utils.delimited.scan import Damaged, ReadOne, Scan, Swallows, scan
+from io_utils.delimited.scan import CR, LF, Damaged, ReadOne, Scan, Swallows, scan
 
 TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
@@ -161,11 +162,15 @@ def parse_plain(body: pa.Buffer, width: int, first: int, dialect: Dialect, facts
 
 
 def without(body: pa.Buffer, damaged: list[Damaged]) -> pa.Buffer:
-    """The text without the damaged records."""
+    """The text without the damaged records; a CR before one and a LF behind it stay two line ends."""
     data = memoryview(body)
     begins = [0, *(one.next for one in damaged)]
     ends = [*(one.start for one in damaged), body.size]
-    return pa.py_buffer(b"".join([data[a:b] for a, b in zip(begins, ends, strict=True)]))
+    pieces = [data[a:b] for a, b in zip(begins, ends, strict=True) if b > a]
+    for i, (piece, following) in enumerate(pairwise(pieces)):
+        if piece[-1] == CR and following[0] == LF:
+            pieces[i] = memoryview(piece[:-1].tobytes() + b"\n")
+    return pa.py_buffer(b"".join(pieces))
 
 
 def arrow_csv(body: pa.Buffer, width: int, dialect: Dialect, facts: Scan, odd: object) -> pa.Table:

@@ -103,6 +103,7 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
 
 @given(st.lists(PIECES, max_size=60).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 64]), st.sampled_from([3, 16, 4096]))
 @example('"a,b\n1,"\n2,3', 2, 5, 16)
+@example("\r\0\n\n", 1, 1, 3)
 @example('x,"y\n1,2\n3,4\n5,6\n"', 2, 64, 16)
 def test_damaged_records_amid_plain_ones_are_read_as_by_the_own_reader(text: str, width: int, block: int, window: int) -> None:
     assume(text)

@@ -337,6 +337,7 @@ def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Chan
         missing_before=missing(before),
         missing_after=missing(after),
         noted=tuple(counted(text, n) for text, n in outcome.noted.items() if n),
+        checked=tuple(outcome.checked),
     )
 
 

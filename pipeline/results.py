@@ -9,7 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pipeline.changes import Changes
-from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED
+from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, Checked
 
 
 class StepReport(BaseModel):
@@ -35,6 +35,7 @@ class StepReport(BaseModel):
     missing_before: int = 0
     missing_after: int = 0
     noted: tuple[str, ...] = ()
+    checked: tuple[Checked, ...] = ()
     warnings: tuple[str, ...] = ()
 
     @property

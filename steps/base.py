@@ -1,7 +1,7 @@
 """What every step is made of: the contract, the choice of columns, the outcome and the error."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, ClassVar, Literal
@@ -94,6 +94,25 @@ ON_ERROR_LABELS: dict[str, JsonValue] = {
 }  # fmt: skip
 
 
+class Checked(BaseModel):
+    """What one rule found: values tested and failed, or for a rule on the whole table what it is (``found``).
+
+    ``holds`` counts the share for which it has to hold (``mostly``). ``rows`` are the first row numbers that fail.
+    """
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    said: str
+    column: str | None
+    severity: Literal["error", "warn"]
+    tested: int
+    failed: int
+    mostly: float = 1.0
+    found: str | None = None
+    holds: bool
+    rows: tuple[int, ...] = ()
+
+
 @dataclass(frozen=True)
 class Outcome:
     """What a step made of a table; all but ``table`` may be left out.
@@ -103,6 +122,7 @@ class Outcome:
     ``parents`` has one line per made row (``position`` in the result, ``table``, ``row``).
     ``renamed`` maps old names to new. ``noted`` maps a sentence to its count; counts of parts add up. The count stands
     where the sentence holds ``{n}`` (put in with ``replace``: a column's name may hold braces); some sentences hold none.
+    ``checked`` has what each rule found, of steps that check.
     """
 
     table: pd.DataFrame
@@ -111,6 +131,7 @@ class Outcome:
     parents: pd.DataFrame | None = None
     renamed: Mapping[str, str] = field(default_factory=dict)
     noted: Mapping[str, int] = field(default_factory=dict)
+    checked: Sequence[Checked] = ()
 
     def __getitem__(self, name: str) -> pd.Series:
         """A column of the table, so that a step's result reads the same whether or not it had more to say."""

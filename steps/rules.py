@@ -21,9 +21,12 @@ from steps.values import read_value, shortest
 LABELS: dict[str, JsonValue] = {
     "not_missing": "is never missing", "unique": "is unique", "in_set": "is one of", "between": "lies between",
     "pattern": "matches a pattern",    "length": "has a length", "type": "can be a", "order": "is not above another column",
+    "balance": "is the one above plus another column",
     "in_table": "is found in the other table",    "row_count": "Number of rows", "total": "Total of",
 }  # fmt: skip
-Check = Literal["not_missing", "unique", "in_set", "between", "pattern", "length", "type", "order", "in_table", "row_count", "total"]
+Check = Literal[
+    "not_missing", "unique", "in_set", "between", "pattern", "length", "type", "order", "balance", "in_table", "row_count", "total",
+]
 LIMITS = ("between", "length", "row_count", "total")
 
 
@@ -56,6 +59,8 @@ class Rule(BaseModel):
             raise ValueError('"is one of" needs the values allowed')
         if self.check == "order" and not self.other:
             raise ValueError('"is not above another column" needs the other column')
+        if self.check == "balance" and not self.other:
+            raise ValueError('"is the one above plus another column" needs the other column')
         if self.check == "pattern":
             if len(self.values) != 1:
                 raise ValueError('"matches a pattern" needs one pattern under Values')
@@ -66,7 +71,7 @@ class Rule(BaseModel):
 
     def columns(self) -> list[str]:
         """The columns of the table that it names."""
-        more = [self.other] if self.check == "order" else list(self.values) if self.check == "unique" else []
+        more = [self.other] if self.check in ("order", "balance") else list(self.values) if self.check == "unique" else []
         return [n for n in (self.column, *more) if n is not None]
 
     def describe(self) -> str:
@@ -83,6 +88,7 @@ class Rule(BaseModel):
             "length": f"{self.column} has {ends} characters",
             "type": f"{self.column} holds {SHOWN.get(' '.join(self.values), '')}",
             "order": f"{self.column} is not above {self.other}",
+            "balance": f"{self.column} is the one above plus {self.other}",
             "in_table": f"{self.column} is found in the other table",
             "row_count": f"The number of rows is {ends}",
             "total": f"The total of {self.column} is {ends}",
@@ -116,6 +122,8 @@ def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None) -> Tested:
         return _whole(rule, Decimal(str(total[0])) if total and total[0] is not None else Decimal(0), len(df))
     if rule.check == "not_missing":
         return Tested(np.ones(len(df), bool), flags(values.is_null()))
+    if rule.check == "balance":
+        return _balance(rule, df)
     tested = flags(values.is_valid())
     return Tested(tested, tested & ~_holds(rule, df, values, other))
 
@@ -153,6 +161,24 @@ def _holds(rule: Rule, df: pd.DataFrame, values: pa.ChunkedArray, other: pd.Data
                 raise StepError("there is no other table to look in", column=rule.column, remedy="Choose the other table.")
             pair = KeyPair(column=rule.column, other=rule.other)
             return find(match_keys(df, other, [pair], "trim")).counts > 0
+
+
+def _balance(rule: Rule, df: pd.DataFrame) -> Tested:
+    """A running balance, from the second row on; of doubles the last digits do not count."""
+    assert rule.column is not None
+    for name in (rule.column, rule.other):
+        require_kind(df, name, "number")
+    after, amount = arrow(df[rule.column]), arrow(df[rule.other])
+    before = pa.chunked_array([pa.nulls(min(1, len(df)), after.type), *after.slice(0, max(len(df) - 1, 0)).chunks], after.type)
+    if pa.types.is_floating(after.type) or pa.types.is_floating(amount.type):
+        after, amount, before = (c.cast(pa.float64(), safe=False) for c in (after, amount, before))
+        size = pc.max_element_wise(pc.abs(before), pc.abs(amount), pc.abs(after), 1.0)
+        right = pc.less_equal(pc.abs(pc.subtract(after, pc.add(before, amount))), pc.multiply(size, 1e-12))
+    else:
+        after, amount, before = (c.cast(pa.decimal256(75, 37)) for c in (after, amount, before))  # holds any whole number or decimal
+        right = pc.equal(after, pc.add(before, amount))
+    tested = flags(right.is_valid())
+    return Tested(tested, tested & ~flags(pc.fill_null(right, True)))
 
 
 def _within(rule: Rule, values: pa.ChunkedArray, name: str) -> np.ndarray:

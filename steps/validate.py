@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from steps import rules
 from steps.arrow import column, flags, keep_rows
-from steps.base import Outcome, Role, Step, StepError, rejects, removed_rows
+from steps.base import Checked, Outcome, Role, Step, StepError, rejects, removed_rows
 from steps.conditions import Condition, evaluate, fit_condition
 from steps.rules import Rule, Tested
 
@@ -78,6 +78,7 @@ class Validate(Step):
         other = tables[self.other_table] if self.other_table is not None else None
         results = [(r.describe(), r, rules.test(r, df, other)) for r in self.rules]
         noted = dict(_sentence(said, found, df, rule.mostly) for said, rule, found in results)
+        checked = [_checked(said, rule.column, found, df, rule.mostly, rule.severity) for said, rule, found in results]
         errors = [(said, t) for said, rule, t in results if rule.severity == "error" and not _kept(t, rule.mostly)]
         lines = [
             rejects(df, rule.column, t.failed, _reason(said, rule))
@@ -86,6 +87,7 @@ class Validate(Step):
         if self.condition is not None and any(True for _ in self.condition.each()):
             said, t = self.condition.describe(), self._condition(df)
             noted |= dict([_sentence(said, t, df, 1.0)])
+            checked.append(_checked(said, None, t, df, 1.0, "error"))
             if t.failed.any():
                 errors.append((said, t))
                 lines.append(rejects(df, self.condition.columns()[0], t.failed, f"fails: {said}"))
@@ -95,10 +97,10 @@ class Validate(Step):
             raise StepError(f"the rule does not hold: {said}{_is(t)}", rows=df.index[t.failed], remedy=remedy)
         rejected = pd.concat(lines) if lines else None
         if self.action == "flag":
-            return Outcome(self._flagged(df, errors), rejected=rejected, noted=noted)
+            return Outcome(self._flagged(df, errors), rejected=rejected, noted=noted, checked=checked)
         gone = np.logical_or.reduce([t.failed for _, t in errors]) if errors and self.action == "remove" else np.zeros(len(df), bool)
         removed = removed_rows(df.index[gone], pa.array(_failing(errors, gone), pa.large_string())) if gone.any() else None
-        return Outcome(keep_rows(df, ~gone), rejected=rejected, removed=removed, noted=noted)
+        return Outcome(keep_rows(df, ~gone), rejected=rejected, removed=removed, noted=noted, checked=checked)
 
     def needs(self) -> list[str]:
         """The columns of the rules and of the condition."""
@@ -144,6 +146,12 @@ def _failing(errors: list[tuple[str, Tested]], rows: np.ndarray) -> list[str]:
 def _kept(t: Tested, mostly: float) -> bool:
     tested, failed = int(t.tested.sum()), int(t.failed.sum())
     return t.holds if t.found is not None else not failed or (tested - failed) / tested >= mostly
+
+
+def _checked(said: str, name: str | None, t: Tested, df: pd.DataFrame, mostly: float, severity: Literal["error", "warn"]) -> Checked:
+    rows = tuple(int(r) for r in df.index[t.failed][:SHOWN])
+    counts = {"tested": int(t.tested.sum()), "failed": int(t.failed.sum())}
+    return Checked(said=said, column=name, severity=severity, mostly=mostly, found=t.found, holds=_kept(t, mostly), rows=rows, **counts)
 
 
 def _is(t: Tested) -> str:

@@ -29,6 +29,7 @@ CASES = {  # rule, rows that fail
     "length": ({"check": "length", "column": "n", "high": "1"}, [5]),
     "type": ({"check": "type", "column": "t", "values": ["integer"]}, [2, 3]),
     "order": ({"check": "order", "column": "d", "other": "e"}, [3]),
+    "balance": ({"check": "balance", "column": "n", "other": "n"}, [3, 4, 5]),
     "in another table": ({"check": "in_table", "column": "n", "other": "id"}, [5]),
     "mostly": ({"check": "not_missing", "column": "t", "mostly": 0.5}, []),
     "mostly not": ({"check": "not_missing", "column": "t", "mostly": 0.6}, [4, 5]),
@@ -123,6 +124,39 @@ def test_counts_what_fails_and_what_holds():
         "t is never missing: {n} of 4 values fail (50 %), first in rows 4, 5.": 2,
         "d is unique: holds for all 3 values tested.": 1,
     }
+
+
+def test_what_each_rule_found():
+    rules = [
+        Rule(check="not_missing", column="t", mostly=0.5),
+        Rule(check="unique", column="t", severity="warn"),
+        Rule(check="row_count", low="5"),
+    ]
+    made = run(Validate(rules=rules, condition=Condition(tests=(Test(column="n", op="less", value=10),))), four())
+    found = [(c.said, c.severity, c.tested, c.failed, c.mostly, c.found, c.holds, c.rows) for c in made.checked]
+    assert found == [
+        ("t is never missing", "error", 4, 2, 0.5, None, True, (4, 5)),
+        ("t is unique", "warn", 2, 2, 1.0, None, False, (2, 3)),
+        ("The number of rows is 5 or more", "error", 0, 0, 1.0, "4", False, ()),
+        ("n is less than 10", "error", 4, 1, 1.0, None, False, (5,)),
+    ]
+
+
+BALANCES = {  # balance, amount, rows that fail
+    "a break is one row, not all that follow": ([10, 15, 12, 99, 100], [10, 5, -3, 1, 1], [5]),
+    "missing on either side is not tested": ([10, None, 12, 13], [0, 1, 1, None], []),
+    "doubles but for their last digits": ([0.1, 0.3, 0.6000000000000001, 0.61], [0.1, 0.2, 0.3, 0.02], [5]),
+    "one row": ([1], [1], []),
+    "none": ([], [], []),
+}
+
+
+@pytest.mark.parametrize(("balance", "amount", "failing"), BALANCES.values(), ids=BALANCES)
+def test_running_balance(balance, amount, failing):
+    of = pa.float64() if 0.1 in balance else INT
+    rule = Rule(check="balance", column="b", other="a")
+    made = run(Validate(rules=[rule]), table({"b": (of, balance), "a": (of, amount)}))
+    assert ([] if made.rejected is None else made.rejected.index.tolist()) == failing
 
 
 def test_a_condition_for_every_row():

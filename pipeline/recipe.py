@@ -178,6 +178,32 @@ def tables_read(step: RecipeStep) -> list[str]:
     return [v for f in (fields_of(kind, "table") if kind else []) if isinstance(v := step.params.get(f), str)]
 
 
+def renamed_table(recipe: Recipe, old: str, new: str) -> Recipe:
+    """The recipe with another name for a table, in the steps that read it, too."""
+
+    def step(one: RecipeStep) -> RecipeStep:
+        kind = steps.catalogue.get(one.step)
+        named = {f: new for f in (fields_of(kind, "table") if kind else []) if one.params.get(f) == old}
+        return one.model_copy(update={"params": {**one.params, **named}}) if named else one
+
+    tables = tuple(
+        t.model_copy(update={"name": new if t.name == old else t.name, "steps": tuple(step(s) for s in t.steps)}) for t in recipe.tables
+    )
+    return recipe.model_copy(update={"result": new if recipe.result == old else recipe.result, "tables": tables})
+
+
+def reads_of(recipe: Recipe, name: str) -> set[str]:
+    """The tables that a table reads, directly or not, by steps that are on or off."""
+    found: set[str] = set()
+    left = [name]
+    while left:
+        one = left.pop()
+        new = {n for s in recipe.table(one).steps for n in tables_read(s)} - found
+        found |= new
+        left += [n for n in new if n in {t.name for t in recipe.tables}]
+    return found
+
+
 def new_step(name: str, params: dict[str, JsonValue] | None = None, **envelope: Any) -> RecipeStep:
     """A step with a fresh id; one that may remove rows warns from 20 % on."""
     kind = steps.catalogue[name]

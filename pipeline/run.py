@@ -50,6 +50,7 @@ class TableRun:
     steps: tuple[StepState, ...]
     key: str
     next_row: int
+    unreadable: str | None = None  # why there is no table at all
 
     @property
     def table(self) -> pd.DataFrame:
@@ -81,7 +82,7 @@ class Run:
     @property
     def ok(self) -> bool:
         """Whether every step of every table ran."""
-        return all(t.failed is None for t in self.tables.values())
+        return all(t.failed is None and t.unreadable is None for t in self.tables.values())
 
     @property
     def table(self) -> pd.DataFrame:
@@ -127,19 +128,21 @@ def run(
     refit: bool | None = None,
     until: str | None = None,
     progress: Progress | None = None,
+    unreadable: Mapping[str, str] | None = None,
 ) -> Run:
     """Run the recipe.
 
     ``tables``: the table as read, or several by the recipe's names. ``keys``: the key of each table as read, needed for
     ``results`` to be found again. ``files``: digest of each table's file. ``refit``: True works fitted numbers out
     again, False keeps them, None does as each step says. ``until``: id of the last step to run in the result table.
+    ``unreadable``: tables that could not be read, and why; steps that read them cannot run.
 
     A step that cannot run is marked "failed" and the later ones "waiting"; nothing is raised for it. Raises RecipeError
     if a table of the recipe is not given, or tables look each other up in a circle.
     """
     given = {recipe.result: tables} if isinstance(tables, pd.DataFrame) else dict(tables)
-    order = _needed(recipe)
-    if absent := [n for n in order if n not in given]:
+    order, lost = needed(recipe), unreadable or {}
+    if absent := [n for n in order if n not in given and n not in lost]:
         raise RecipeError(f'The recipe needs a table "{absent[0]}", which was not given.')
     total = sum(len(recipe.table(n).steps) for n in order) or 1
     done: dict[str, TableRun] = {}
@@ -152,12 +155,15 @@ def run(
         count += 1
 
     for name in order:
+        if name in lost and name not in given:
+            done[name] = TableRun(name, pd.DataFrame(), "", (), "", 2, lost[name])
+            continue
         one = _RunOne(recipe.table(name), settle(None, given[name]), (keys or {}).get(name), (files or {}).get(name), as_of, refit, results)
         done[name] = one.run(done, until if name == recipe.result else None, tell)
     return Run(recipe, done)
 
 
-def _needed(recipe: Recipe) -> list[str]:
+def needed(recipe: Recipe) -> list[str]:
     """The result table and those it reads, directly or not, in the order to run them."""
     needed = {recipe.result}
     order = recipe.order()
@@ -207,6 +213,8 @@ class _RunOne:
         read = {n: others[n] for n in tables_read(step)}
         try:
             for other in read.values():
+                if other.unreadable:
+                    raise Stopped(f'Table "{other.name}" is not there: {other.unreadable}')
                 if other.failed:
                     raise Stopped(f'Table "{other.name}" is not ready: its step {other.failed.number} could not run.')
             key = self._key(step, key, read)

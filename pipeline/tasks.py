@@ -103,7 +103,7 @@ def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]
     as_of = date.fromisoformat(args["as_of"]) if args.get("as_of") else None
     done = run(
         tables, recipe, keys=args["keys"], files=args.get("files"), as_of=as_of, results=shelf, refit=args.get("refit"),
-        until=args.get("until"), progress=progress,
+        until=args.get("until"), progress=progress, unreadable=args.get("unreadable"),
     )  # fmt: skip
     return {"ok": done.ok}
 

@@ -80,5 +80,4 @@ def with_edits(step: RecipeStep, entries: list[grid.Edit]) -> RecipeStep:
 
 
 def _file() -> str:
-    project, recipe = state.project(), state.recipe()
-    return next(t.file_digest for t in project.tables if t.name == recipe.result)
+    return state.source().file_digest

@@ -100,9 +100,8 @@ def decimal_comma() -> bool:
 
 def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str) -> None:
     """A small table is written at the click; a large one first, with progress, and then handed over."""
-    project, work = state.project(), state.work()
-    assert project is not None
-    name = file_name(project.tables[0].file_name, table, key, work, wanted, what)
+    work = state.work()
+    name = file_name(source_name(), table, key, work, wanted, what)
     slot = f"{key[:12]}-{wanted.format}-{wanted.tag}-{what}"
     if is_quick(table, wanted):
         _deliver(label, f"save-{slot}", writer(work, table, key, name, wanted), name, wanted)
@@ -122,6 +121,13 @@ def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str
         failed(found, name)
     else:
         wait_for(found, name)
+
+
+def source_name() -> str:
+    """The file's name by which downloads are called: that of the result table; its own name where it is one of several."""
+    project, result = state.project(), state.saved().result
+    source = next(t for t in project.tables if t.name == result)
+    return source.file_name if len(project.tables) == 1 else f"{result}.csv"
 
 
 def writer(work: Work, table: pd.DataFrame, key: str, name: str, wanted: Export) -> Callable[[], bytes]:
@@ -158,8 +164,7 @@ def _accounting(accounting: Accounting) -> None:
 
 def _recipe(done: Run) -> None:
     """The steps as a file, for next month."""
-    project = state.project()
-    text = freeze(state.recipe(), done).dump()
+    text = freeze(done.recipe, done).dump()
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
         st.markdown(
             ":material/receipt_long: **Save as recipe**  \n"
@@ -169,6 +174,6 @@ def _recipe(done: Run) -> None:
         )
         st.space("stretch")
         st.download_button(
-            "Save as recipe", text, file_name=f"{project.tables[0].name}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json",
+            "Save as recipe", text, file_name=f"{done.recipe.result}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json",
             key="save-recipe", on_click="ignore", icon=":material/download:",
         )  # fmt: skip

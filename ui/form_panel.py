@@ -7,12 +7,12 @@ import pandas as pd
 import streamlit as st
 
 import steps as step_modules
-from pipeline import Budget, RecipeStep, Run, StepState, new_step
-from pipeline.recipe import fields_of
+from pipeline import Budget, Recipe, RecipeStep, Run, StepState, new_step
+from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
-from steps.base import Step
+from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import condition_grid, form, sidebar, state
+from ui import condition_grid, form, sidebar, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.waiting import failed, wait_for
@@ -42,10 +42,9 @@ def _choose() -> None:
             placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
         )  # fmt: skip
         st.button("Cancel", key="cancel-choose", on_click=_close)
-    several = len(state.recipe().tables) > 1  # steps that read another table are offered where there is one
     groups: dict[str, list[type[Step]]] = {}
     for kind in step_modules.catalogue.values():
-        if kind.listed and matches(kind, typed) and (several or not fields_of(kind, "table")):
+        if kind.listed and matches(kind, typed):
             groups.setdefault(kind.group, []).append(kind)
     if not groups:
         st.info(
@@ -120,12 +119,16 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         help=kind.__doc__ and plain(kind.__doc__, longest=900),
         anchor=False,
     )
+    offered = readable(done.recipe)
+    if not offered and needs_table(kind):
+        _another_table(done.recipe)
+        return None
     left, right = st.columns([2.2, 1], gap="medium")
     with left:
         st.caption(plain(kind.help, longest=200))
         proposals = {p.column: p for p in loaded.proposals}
         types = types_of(table)
-        info = TableInfo(types, tables=[t.name for t in done.recipe.tables if t.name != done.recipe.result], proposals=proposals)
+        info = TableInfo(types, tables=offered, proposals=proposals)
         with st.container(key="fields"):
             made = form.draw(kind, dict(draft.step.params), info, key)
         envelope = _envelope(kind, draft.step, types, key)
@@ -147,6 +150,27 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         _apply(step, draft)
     with foot:
         return _preview(done, step, draft)
+
+
+def needs_table(kind: type[Step]) -> bool:
+    """Whether the step cannot do without another table."""
+    return any(kind.model_fields[f].is_required() for f in fields_of(kind, "table"))
+
+
+def readable(recipe: Recipe) -> list[str]:
+    """The tables that a step of this one may read: those that do not read it, directly or not."""
+    return [t.name for t in recipe.tables if t.name != recipe.result and recipe.result not in reads_of(recipe, t.name)]
+
+
+def _another_table(recipe: Recipe) -> None:
+    """A way to another table, where the step needs one and there is none to read."""
+    if len(recipe.tables) > 1:
+        circle = listing([plain(t.name) for t in recipe.tables if t.name != recipe.result])
+        st.info(f"Steps of {circle} read this table, so it cannot read them in turn. Add another table.", icon=":material/info:")
+    else:
+        st.info("This step reads a second table, and there is only one here. Add it first.", icon=":material/info:")
+    tables.choose_file("needed")
+    st.button("Cancel", key="cancel-needed", on_click=_close)
 
 
 def table_before(done: Run, draft: state.Draft) -> pd.DataFrame:

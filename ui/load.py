@@ -142,8 +142,7 @@ def _raw(loaded: Loaded, path: Path, name: str) -> None:
 
 
 def _source() -> SourceTable:
-    project, recipe = state.project(), state.recipe()
-    return next(t for t in project.tables if t.name == recipe.result)
+    return state.source()
 
 
 def read_again(loaded: Loaded, options: ReadOptions) -> None:
@@ -206,7 +205,7 @@ def _choose_types(key: str, columns: list[str], before: dict[str, str]) -> None:
 
 def types_step() -> RecipeStep | None:
     """The step that types the columns after reading, if it is still there."""
-    return next((s for s in state.steps() if s.id == state.TYPES_STEP), None)
+    return next((s for s in state.steps() if state.is_types(s)), None)
 
 
 def chosen_types(step: RecipeStep | None) -> dict[str, str]:
@@ -218,7 +217,7 @@ def choose_types(label: str, types: Mapping[str, str]) -> None:
     """Keep the types in the first step; it is made if it is not there."""
     step, chosen = types_step(), dict[str, JsonValue](types)
     if step is None:
-        state.change_steps(label, [new_step("set_types", {"types": chosen}, id=state.TYPES_STEP), *state.steps()])
+        state.change_steps(label, [new_step("set_types", {"types": chosen}, id=state.types_id()), *state.steps()])
     else:
         made = step.model_copy(update={"params": {**step.params, "types": chosen}})
         state.change_steps(label, [made if s.id == step.id else s for s in state.steps()])

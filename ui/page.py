@@ -8,8 +8,9 @@ import streamlit as st
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own folder is on the path, the project's is not
 
-from pipeline import Run
-from ui import clean, download, grid, load, sidebar, start, state, style
+from pipeline import Accounting, Run
+from pipeline.tasks import Loaded
+from ui import clean, download, grid, load, sidebar, start, state, style, tables
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -50,16 +51,24 @@ def draw_project() -> None:
     """The stages of an open project."""
     loaded = start.reading_or_wait()
     if loaded is None:
-        sidebar.draw(None, None, None)
+        sidebar.draw(None, None, None, None)
+        tables.dialogs()
+        if state.desk().adding:
+            tables.panel()
         return
     if (before := state.desk().retype) is not None:
         state.desk().retype = None
         load.retype(loaded, before)
     found = state.work().run(state.recipe(), state.project().tables, as_of=date.today())
     done = found if isinstance(found, Run) else None
-    accounting = state.work().accounting(done, len(loaded.set_aside)) if done else None
-    sidebar.draw(loaded, done, accounting)
+    whole = result_run(found)
+    accounting = account_for(whole) if isinstance(whole, Run) else None
+    sidebar.draw(loaded, done, whole if isinstance(whole, Run) else None, accounting)
     sidebar.dialogs(done)
+    tables.dialogs()
+    if state.desk().adding:
+        tables.panel()
+        return
     stage_bar()
     stage = state.stage()
     if stage == "load":
@@ -70,10 +79,29 @@ def draw_project() -> None:
         failed(found, "Working out the steps")
     elif stage == "clean":
         clean.draw(loaded, found)
-    elif accounting is not None:
-        download.draw(found, accounting)
-    if done is not None:
-        note_state(done)
+    elif isinstance(whole, Run) and accounting is not None:
+        download.draw(whole, accounting)
+    elif isinstance(whole, Job):
+        wait_for(whole, "Working out the result")
+    elif isinstance(whole, Failure):
+        failed(whole, "Working out the result")
+    if isinstance(whole, Run):
+        note_state(whole)
+
+
+def result_run(found: Run | Job | Failure) -> Run | Job | Failure:
+    """The run of the result table, which need not be the table that is looked at."""
+    recipe = state.saved()
+    if recipe.result == state.recipe().result:
+        return found
+    return state.work().run(recipe, state.project().tables, as_of=date.today())
+
+
+def account_for(done: Run) -> Accounting | None:
+    """Every row of a table accounted for, with the lines left out when it was read."""
+    source = next(t for t in state.project().tables if t.name == done.recipe.result)
+    loaded = state.work().reading(source)
+    return state.work().accounting(done, len(loaded.set_aside)) if isinstance(loaded, Loaded) else None
 
 
 def note_state(done: Run) -> None:

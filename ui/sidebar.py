@@ -9,7 +9,7 @@ import streamlit as st
 import steps as step_modules
 from pipeline import Accounting, RecipeStep, Run, StepState
 from pipeline.tasks import Loaded
-from ui import state
+from ui import state, tables
 from ui.words import badge, count, plain, when
 
 Color = Literal["red", "orange", "green", "gray"]
@@ -33,11 +33,15 @@ def label_of(step: RecipeStep) -> str:
     return kind.label if kind else step.step
 
 
-def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None) -> None:
-    """The sidebar of an open project; what is not known yet is left out."""
+def draw(loaded: Loaded | None, done: Run | None, whole: Run | None, accounting: Accounting | None) -> None:
+    """The sidebar of an open project; what is not known yet is left out.
+
+    ``loaded`` and ``done`` are of the table that is looked at, ``whole`` and ``accounting`` of the result.
+    """
     project = state.project()
     with st.sidebar:
         _head(loaded)
+        tables.draw()
         with st.container(horizontal=True, wrap=False, gap="xsmall", key="history"):
             st.button(
                 "Add step",
@@ -64,8 +68,8 @@ def draw(loaded: Loaded | None, done: Run | None, accounting: Accounting | None)
         st.caption(f"Saved {when(project.saved_at.astimezone(), datetime.now().astimezone())}")
         if loaded is not None:
             _cards(loaded, done)
-        if done is not None and accounting is not None:
-            _result(done, accounting)
+        if whole is not None and accounting is not None:
+            _result(whole, accounting)
 
 
 def _head(loaded: Loaded | None) -> None:
@@ -250,10 +254,12 @@ def _result(done: Run, accounting: Accounting) -> None:
     result = done.result
     with st.container(border=True, key="result-card"):
         if result.failed:
-            st.markdown(f":material/error: **Stops at step {result.failed.number}**")
+            where = f" of {plain(result.name, longest=28)}" if len(done.recipe.tables) > 1 else ""
+            st.markdown(f":material/error: **Stops at step {result.failed.number}{where}**")
             st.caption(f"{count(len(result.table), 'row')} up to the step before.")
         else:
-            st.markdown(f"**Result: {count(len(result.table), 'row')}**, {count(result.table.shape[1], 'column')}")
+            named = f" {plain(result.name, longest=28)}," if len(done.recipe.tables) > 1 else ""
+            st.markdown(f"**Result:{named} {count(len(result.table), 'row')}**, {count(result.table.shape[1], 'column')}")
             st.caption(
                 ":material/check_circle: Every row accounted for" if accounting.ok else ":material/warning: Not every row is accounted for",
                 help=plain(" ".join([accounting.sentence, *accounting.problems]), longest=400),

@@ -1,22 +1,19 @@
 """The empty page: drop a file, try the demo file, carry on where you left off."""
 
-import re
 from datetime import datetime
 from pathlib import Path
 
 import streamlit as st
-from pydantic import JsonValue
 
-from pipeline import Recipe, TableRecipe, new_step
+from pipeline import Recipe, TableRecipe
 from pipeline.tasks import Loaded
-from ui import load, state
+from ui import load, state, tables
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
 from workspace import Project, SourceTable, StoreError
 from workspace.work import Failure
 
 DEMO = Path(__file__).parents[1] / "sample_data" / "orders_demo.csv"
-TYPES = ["csv", "tsv", "txt", "psv", "xlsx", "xlsm"]
 
 
 def draw() -> None:
@@ -25,7 +22,7 @@ def draw() -> None:
     with middle:
         st.title("Clean a table", anchor=False)
         st.markdown("Drop a CSV or Excel file here. Your file is never changed; you download a clean copy.")
-        uploaded = st.file_uploader("CSV or Excel file", type=TYPES, key="upload", label_visibility="collapsed")
+        uploaded = st.file_uploader("CSV or Excel file", type=tables.TYPES, key="upload", label_visibility="collapsed")
         if uploaded is not None:
             loaded_before(uploaded.file_id, uploaded.name, uploaded.getvalue())
         else:
@@ -84,7 +81,7 @@ def try_demo() -> None:
 
 def start(name: str, digest: str, length: int) -> None:
     """A new project for a file; its address is the page's from now on."""
-    table = re.sub(r"\W+", "_", Path(name).stem).strip("_") or "table"
+    table = tables.named(name)
     source = SourceTable(name=table, file_digest=digest, file_name=name, size=length)
     recipe = Recipe(result=table, tables=(TableRecipe(name=table),))
     try:
@@ -102,16 +99,12 @@ def open_known(id: str) -> None:
 
 def with_proposed_types(loaded: Loaded) -> bool:
     """Put the step that types the columns first, the only step ever added unasked; False if that could not be saved."""
-    types: dict[str, JsonValue] = {p.column: p.proposed for p in loaded.proposals if p.confident}
-    steps = [s for s in state.steps() if s.id != state.TYPES_STEP]
-    read = loaded.options.model_dump(mode="json", exclude={"confidence", "evidence"})
-    typed = [new_step("set_types", {"types": types}, id=state.TYPES_STEP)] if types else []
+    made, fresh = tables.as_read(state.source(), loaded, state.TYPES_STEP)
     recipe = state.recipe()
-    table = recipe.table(recipe.result).model_copy(update={"steps": (*typed, *steps), "read": read})
-    project = state.project()
-    tables = [t.model_copy(update={"read": read}) if t.name == table.name else t for t in project.tables]
+    steps = (*fresh.steps, *(s for s in state.steps() if not state.is_types(s)))
+    table = recipe.table(recipe.result).model_copy(update={"steps": steps, "read": fresh.read})
     changed = recipe.model_copy(update={"tables": tuple(table if t.name == table.name else t for t in recipe.tables)})
-    return state.change(state.OPENED, changed=changed, tables=tables)
+    return state.change(state.OPENED, changed=changed, tables=[made if t.name == made.name else t for t in state.project().tables])
 
 
 def carry_on() -> None:
@@ -197,8 +190,7 @@ def confirm() -> None:
 
 def reading_or_wait() -> Loaded | None:
     """The open project's table as read; None while it is being read or if it cannot be, which is then on the page."""
-    project, recipe = state.project(), state.recipe()
-    table = next(t for t in project.tables if t.name == recipe.result)
+    table = state.source()
     found = state.work().reading(table)
     if isinstance(found, Loaded):
         if not table.read and with_proposed_types(found):
@@ -207,7 +199,7 @@ def reading_or_wait() -> Loaded | None:
     what = f"Reading {table.file_name}"
     if isinstance(found, Failure):
         failed(found, what)
-        if project.undo_label == load.READ_AGAIN:
+        if state.project().undo_label == load.READ_AGAIN:
             st.button("Read it as before", key="read-as-before", type="primary", icon=":material/undo:", on_click=state.undo)
     else:
         wait_for(found, what)

@@ -1,13 +1,14 @@
 """What the page remembers: the open project, what is selected in it, and every change of the project."""
 
 import hashlib
+import secrets
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
 import streamlit as st
 
-from pipeline import Recipe, RecipeStep
+from pipeline import Recipe, RecipeError, RecipeStep
 from workspace import Conflict, Gone, Project, Settings, SourceTable, StoreError, Workspace
 from workspace.work import Work
 
@@ -57,6 +58,8 @@ class Desk:
     digests: dict[str, str] = field(default_factory=dict)  # upload id to sha256, so that no rerun hashes again
     retype: dict[str, str] | None = None  # types proposed before the file was read in another way
     notice: tuple[str, str] | None = None  # kind (success, warning, error) and text, shown once
+    adding: bool = False  # "Add another table" is open
+    waiting: list[SourceTable] = field(default_factory=list)  # tables to add as soon as they are read
 
 
 def desk() -> Desk:
@@ -88,15 +91,54 @@ def work() -> Work:
     return workspace().work(project().id)
 
 
-def recipe() -> Recipe:
-    """The recipe of the open project."""
+def saved() -> Recipe:
+    """The recipe of the open project as it is kept."""
     return Recipe.parse(project().recipe)
 
 
+def recipe() -> Recipe:
+    """The recipe as seen from the table that is looked at: that one is its result."""
+    found = saved()
+    return found.model_copy(update={"result": table_of(found)})
+
+
+def table_of(found: Recipe) -> str:
+    """The table that the address names, the result if it names none of the recipe."""
+    named = st.query_params.get("table")
+    return named if named in {t.name for t in found.tables} else found.result
+
+
+def source() -> SourceTable:
+    """The file of the table that is looked at."""
+    name = recipe().result
+    return next(t for t in project().tables if t.name == name)
+
+
+def look_at(name: str) -> None:
+    """Look at another table of the project."""
+    if name == saved().result:
+        st.query_params.pop("table", None)
+    else:
+        st.query_params["table"] = name
+    desk().adding = False
+    select(None)
+
+
 def steps() -> tuple[RecipeStep, ...]:
-    """The steps of the result table."""
-    saved = recipe()
-    return saved.table(saved.result).steps
+    """The steps of the table that is looked at."""
+    seen = recipe()
+    return seen.table(seen.result).steps
+
+
+def is_types(step: RecipeStep) -> bool:
+    """Whether the step is the one that was put first after reading."""
+    return step.id == TYPES_STEP or step.id.startswith(f"{TYPES_STEP}-")
+
+
+def types_id() -> str:
+    """An id for the step that is put first after reading: no two steps of a project have the same."""
+    taken = {s.id for t in saved().tables for s in t.steps}
+    return TYPES_STEP if TYPES_STEP not in taken else f"{TYPES_STEP}-{secrets.token_hex(4)}"
 
 
 def open_project() -> Project | None:
@@ -156,12 +198,25 @@ def select(step: str | None) -> None:
         st.query_params["step"] = step
 
 
-def change(label: str, *, changed: Recipe | None = None, tables: Sequence[SourceTable] | None = None, name: str | None = None) -> bool:
-    """Save one change of the project; says so and returns False if it could not be saved."""
+def change(
+    label: str,
+    *,
+    changed: Recipe | None = None,
+    tables: Sequence[SourceTable] | None = None,
+    name: str | None = None,
+    result: str | None = None,
+) -> bool:
+    """Save one change of the project; says so and returns False if it could not be saved.
+
+    Which table is the result stays as it is kept, unless ``result`` names another.
+    """
     memory = desk()
     project = memory.project
     assert project is not None
     try:
+        if changed is not None:
+            changed = changed.model_copy(update={"result": result or saved().result})
+            changed.order()
         plain = changed.model_dump(mode="json") if changed else None
         memory.project = workspace().projects.change(project.id, project.revision, recipe=plain, tables=tables, name=name, label=label)
     except Conflict as conflict:
@@ -169,16 +224,16 @@ def change(label: str, *, changed: Recipe | None = None, tables: Sequence[Source
         memory.revision += 1
         say("warning", str(conflict))
         return False
-    except StoreError as error:
+    except (StoreError, RecipeError) as error:
         say("error", str(error))
         return False
     return True
 
 
 def change_steps(label: str, changed: Sequence[RecipeStep]) -> bool:
-    """Save other steps for the result table."""
-    saved = recipe()
-    return change(label, changed=saved.with_steps(saved.result, tuple(changed)))
+    """Save other steps for the table that is looked at."""
+    seen = recipe()
+    return change(label, changed=seen.with_steps(seen.result, tuple(changed)))
 
 
 def undo() -> None:

@@ -16,6 +16,7 @@ from io_utils import ReadOptions
 from pipeline import Accounting, Recipe, Results, Run, account, run
 from pipeline.keys import digest, reading_key
 from pipeline.results import Cached, ResultCache
+from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
 from pipeline.tasks import Loaded, WriteNote, load_reading
 from pipeline.tidy import tidy
@@ -101,19 +102,29 @@ class Work:
         return self._known_or_job(key, known, start, wait)
 
     def run(self, recipe: Recipe, tables: Sequence[SourceTable], *, as_of: date | None = None, wait: float = 1.0) -> Run | Job | Failure:
-        """The run of a recipe, numbers worked out again; a job where tables are large and something is not known yet."""
+        """The run of a recipe, numbers worked out again; a job where tables are large and something is not known yet.
+
+        Only the tables that the result needs are read. One that cannot be read fails the steps that read it; it is the answer
+        only where it is the result itself.
+        """
+        wanted = needed(recipe)
+        tables = [t for t in tables if t.name in wanted]
         read: dict[str, Loaded] = {}
+        lost: dict[str, str] = {}
         for table in tables:
             found = self.reading(table, wait)
-            if not isinstance(found, Loaded):
+            if isinstance(found, Loaded):
+                read[table.name] = found
+            elif isinstance(found, Failure) and table.name != recipe.result:
+                lost[table.name] = found.message
+            else:
                 return found
-            read[table.name] = found
         frames = {name: loaded.table for name, loaded in read.items()}
         keys = {name: loaded.key for name, loaded in read.items()}
         files = {t.name: t.file_digest for t in tables}
 
         def here(results: ResultCache) -> Run:
-            return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results)
+            return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results, unreadable=lost)
 
         def known() -> Run | None:
             try:
@@ -128,12 +139,12 @@ class Work:
         def start() -> Job:
             args: dict[str, JsonValue] = {
                 "keys": dict(keys), "files": dict(files), "as_of": day, "refit": True, "recipe": recipe.dump(),
-                "shelf": str(self.shelf.folder),
+                "shelf": str(self.shelf.folder), "unreadable": dict(lost),
             }  # fmt: skip
             return self.jobs.submit("run", args, "The steps", self.group)
 
         steps = recipe.model_dump(mode="json", exclude={"tables": {"__all__": {"steps": {"__all__": {"id", "note"}}}}})
-        return self._known_or_job(digest("run", steps, dict(keys), day), known, start, wait)
+        return self._known_or_job(digest("run", steps, dict(keys), dict(lost), day), known, start, wait)
 
     def written(
         self, table: pd.DataFrame, key: str, path: Path, format: str, options: Mapping[str, JsonValue], wait: float = 0.0

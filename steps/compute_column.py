@@ -8,7 +8,7 @@ from pydantic import Field, field_validator
 
 from steps.arrow import arrow, column
 from steps.base import TEXT, Outcome, Step, StepError, rejects
-from steps.expressions import Call, ExpressionError, columns, each, evaluate, no_answer, parse
+from steps.expressions import ExpressionError, asks_today, columns, evaluate, no_answer, parse
 
 
 class ComputeColumn(Step):
@@ -44,7 +44,7 @@ class ComputeColumn(Step):
     as_of: date | None = Field(
         None,
         title="As of",
-        description="The day that TODAY() means; empty: the day of the run.",
+        description="The day that TODAY() and INLAST(...) count from; empty: the day of the run.",
         json_schema_extra={"more": True},
     )
 
@@ -60,7 +60,7 @@ class ComputeColumn(Step):
         if self.into in df.columns and not self.overwrite:
             raise StepError("is in the table already", column=self.into, remedy="Choose another name, or replace the column.")
         if self._asks_today and self.as_of is None:
-            raise StepError("TODAY() needs the day to count from", remedy='Fill in "As of".')
+            raise StepError("The calculation needs the day to count from", remedy='Fill in "As of".')
         try:
             made, notes = evaluate(parse(self.expression), {n: arrow(df[n]) for n in df.columns}, len(df), self.as_of)
         except ExpressionError as error:
@@ -84,7 +84,7 @@ class ComputeColumn(Step):
 
     @property
     def _asks_today(self) -> bool:
-        return any(isinstance(n, Call) and n.name == "TODAY" for n in each(parse(self.expression)))
+        return asks_today(parse(self.expression))
 
     @property
     def rowwise(self) -> bool:

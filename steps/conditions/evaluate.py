@@ -9,12 +9,15 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from steps import expressions
 from steps.arrow import arrow, blank, by_value, decimal_to_float, is_date, is_number, is_text, no_nan
 from steps.base import WORDS, StepError, holds, numbers, type_of
-from steps.conditions.compare import COMPARE, compare, nearest, whole_and_double
-from steps.conditions.dates import Span, given_span, relative_span, spans_of, wall_clock
 from steps.conditions.model import DATES, Condition, Group, Test
 from steps.conditions.operators import BY_NAME, OPERATORS, ValueKind
+from steps.expressions import asks_today, columns, parse
+from steps.expressions.compare import COMPARE, compare, nearest, whole_and_double
+from steps.expressions.numeric import is_whole
+from steps.expressions.spans import Span, given_span, relative_span, spans_of, wall_clock
 from steps.values import PLAIN
 
 Facts = dict[str, tuple[float, float] | None]  # column -> the range outside which a value is extreme; None: no value is
@@ -62,17 +65,20 @@ def _group(group: Group, df: pd.DataFrame, facts: Facts, as_of: date | None) -> 
 
 def _test(test: Test, df: pd.DataFrame, facts: Facts, as_of: date | None) -> pa.ChunkedArray:
     kind = _check(test, df)
+    if test.op == "expression":
+        answer = _typed(test, df, as_of)
+        return pc.invert(answer) if test.negate else answer
     values = arrow(df[test.column])
     special: dict[str, Callable[[], pa.ChunkedArray]] = {
         "missing": values.is_null,
         "not_missing": values.is_valid,
         "blank": lambda: _blank(values),
         "not_blank": lambda: pc.invert(_blank(values)),
-        "duplicate": lambda: _repeats(values),
-        "unique": lambda: pc.invert(_repeats(values)),
+        "duplicate": lambda: _repeats(values, test.case_sensitive),
+        "unique": lambda: pc.invert(_repeats(values, test.case_sensitive)),
         "is_true": lambda: values,
         "is_false": lambda: pc.invert(values),
-        "is_integer": lambda: _is_whole(values),
+        "is_integer": lambda: is_whole(values),
         "extreme": lambda: _outside(values, facts.get(test.column)),
     }
     if test.op in special:
@@ -90,8 +96,32 @@ def _test(test: Test, df: pd.DataFrame, facts: Facts, as_of: date | None) -> pa.
     return pc.invert(answer) if test.negate else answer
 
 
+def _typed(test: Test, df: pd.DataFrame, as_of: date | None) -> pa.ChunkedArray:
+    """The answers of a calculation; what has no answer, such as a division by zero, is unknown."""
+    node = parse(str(test.value))
+    if as_of is None and asks_today(node):
+        raise StepError(f"{test.value} needs the day to count from", remedy='Fill in "As of".')
+    made, _ = expressions.evaluate(node, {n: arrow(df[n]) for n in columns(node)}, len(df), as_of)
+    return pa.chunked_array([made])
+
+
+def _check_typed(test: Test, df: pd.DataFrame) -> None:
+    """Raise StepError unless the calculation suits the columns and gives yes or no."""
+    node = parse(str(test.value))
+    for name in columns(node):
+        type_of(df, name)
+    try:
+        expressions.check_condition(node, {n: expressions.kind_of(type_of(df, n)) for n in df.columns})
+    except expressions.ExpressionError as error:
+        problem = f"The condition {test.value}, character {error.at + 1}: {error.problem}"
+        raise StepError(problem, remedy=error.remedy) from error
+
+
 def _check(test: Test, df: pd.DataFrame) -> ValueKind:
     """The kind of the column asked, if the question suits it and what is given suits both."""
+    if test.op == "expression":
+        _check_typed(test, df)
+        return "boolean"
     of = type_of(df, test.column)
     kind, said = kind_of(of), BY_NAME[test.op].label
     if test.op not in {o.name for o in OPERATORS[kind]}:
@@ -136,17 +166,13 @@ def _blank(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(by_value(values, blank), True) if is_text(values.type) else values.is_null()
 
 
-def _repeats(values: pa.ChunkedArray) -> pa.ChunkedArray:
+def _repeats(values: pa.ChunkedArray, case_sensitive: bool) -> pa.ChunkedArray:
+    if is_text(values.type) and not case_sensitive:
+        values = by_value(values, pc.utf8_lower)
     codes = values.combine_chunks().dictionary_encode()
     at = codes.indices
     counts = np.bincount(at.drop_null().to_numpy(), minlength=len(codes.dictionary))
     return pa.chunked_array([pa.array(counts > 1).take(at)])
-
-
-def _is_whole(values: pa.ChunkedArray) -> pa.ChunkedArray:
-    if pa.types.is_integer(values.type):
-        return pc.if_else(values.is_valid(), True, pa.scalar(None, pa.bool_()))
-    return pc.and_(pc.equal(values, pc.floor(values)), pc.is_finite(values) if pa.types.is_floating(values.type) else True)
 
 
 def _usual(df: pd.DataFrame, name: str) -> tuple[float, float] | None:

@@ -1,14 +1,13 @@
 """Conditions as data: tests of one column, joined in groups."""
 
-import re
 from collections.abc import Iterator
 from typing import Annotated, ClassVar, Literal
 
-import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr, model_validator
 
 from steps.conditions.operators import BY_NAME, WHOLE_TABLE
+from steps.expressions import asks_today, columns, parse
+from steps.patterns import check_pattern
 from steps.values import DAY
 
 Given = StrictBool | StrictInt | FiniteFloat | StrictStr  # a date is its ISO text
@@ -20,13 +19,14 @@ class Test(BaseModel):
     """One question about one column, e.g. amount is more than 100.
 
     ``value`` goes with most operators, ``values`` with lists and ``between``, ``other`` names a column to compare with,
-    ``n`` and ``unit`` go with dates relative to the day of the run. A date is given as ISO text.
+    ``n`` and ``unit`` go with dates relative to the day of the run. A date is given as ISO text. With the operator
+    "expression" ``value`` is a calculation that gives yes or no, and there is no ``column``.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
     __test__: ClassVar[bool] = False  # not for pytest, which takes classes of this name for its own
 
-    column: str
+    column: str = ""
     op: str
     value: Given | None = None
     values: tuple[Given, ...] = ()
@@ -41,6 +41,8 @@ class Test(BaseModel):
         """Refuse an unknown operator, and one with too little or too much given with it."""
         if self.op not in BY_NAME:
             raise ValueError(f'"{self.op}" is not a comparison. Choose one of: {", ".join(BY_NAME)}')
+        if (self.op == "expression") != (self.column == ""):
+            raise ValueError("only a typed calculation is asked without a column")
         wants = BY_NAME[self.op].wants
         needed = {
             "nothing": set(), "value": {"value"}, "column or value": {"other"} if self.other is not None else {"value"},
@@ -55,10 +57,25 @@ class Test(BaseModel):
             raise ValueError(f"{what} needs a whole number of characters, from 0 on")
         if self.op == "regex":
             check_pattern(self.value)
+        if self.op == "expression":
+            parse(str(self.value))
         return self
+
+    def columns(self) -> list[str]:
+        """The columns named."""
+        if self.op == "expression":
+            return columns(parse(str(self.value)))
+        return [name for name in (self.column, self.other) if name is not None]
+
+    @property
+    def needs_date(self) -> bool:
+        """Whether the answer depends on the day of the run."""
+        return self.unit is not None or (self.op == "expression" and asks_today(parse(str(self.value))))
 
     def describe(self) -> str:
         """The question in words."""
+        if self.op == "expression":
+            return f"not ({self.value})" if self.negate else str(self.value)
         said = f"{self.column} {BY_NAME[self.op].label}"
         if self.other is not None:
             said += f" {self.other}"
@@ -92,7 +109,7 @@ class Group(BaseModel):
 
     def columns(self) -> list[str]:
         """The columns named, each once, in order."""
-        return list(dict.fromkeys(name for t in self.each() for name in (t.column, t.other) if name is not None))
+        return list(dict.fromkeys(name for t in self.each() for name in t.columns()))
 
     @property
     def rowwise(self) -> bool:
@@ -102,7 +119,7 @@ class Group(BaseModel):
     @property
     def needs_date(self) -> bool:
         """Whether the answer depends on the day of the run."""
-        return any(t.unit is not None for t in self.each())
+        return any(t.needs_date for t in self.each())
 
     def describe(self) -> str:
         """The condition in words, inner groups in brackets."""
@@ -130,30 +147,3 @@ def written(value: Given) -> str:
     if isinstance(value, bool):
         return "true" if value else "false"
     return f'"{value}"' if isinstance(value, str) and not DAY.match(value) else str(value)
-
-
-def check_pattern(pattern: object) -> None:
-    """Refuse a pattern that RE2 cannot use; the message points at the character."""
-    if not isinstance(pattern, str):
-        raise ValueError("a pattern is text")
-    try:
-        pc.match_substring_regex(pa.array([""], pa.large_string()), pattern)
-    except pa.ArrowInvalid as error:
-        problem, _, part = str(error).removeprefix("Invalid regular expression: ").partition(": ")
-        at = max(0, _unmatched(pattern) if part == pattern and ")" in problem else pattern.find(part))
-        unavailable = "perl" in problem or "escape" in problem
-        hint = " Look-ahead, look-behind and repeating an earlier group are not available." if unavailable else ""
-        raise ValueError(f'the pattern "{pattern}" cannot be used: {problem} at character {at + 1}.{hint}') from error
-
-
-def _unmatched(pattern: str) -> int:
-    """Where the first bracket without its partner stands."""
-    open_at: list[int] = []
-    for m in re.finditer(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|[()]", pattern, re.DOTALL):
-        if m.group() == "(":
-            open_at.append(m.start())
-        elif m.group() == ")":
-            if not open_at:
-                return m.start()
-            open_at.pop()
-    return open_at[-1] if open_at else 0

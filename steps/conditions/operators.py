@@ -71,7 +71,9 @@ OPERATORS: dict[ValueKind, tuple[Operator, ...]] = {
     "boolean": (Operator("is_true", "is true", "nothing"), Operator("is_false", "is false", "nothing"), *_EQUAL, *_EVERY),
 }
 
-BY_NAME: dict[str, Operator] = {o.name: o for kind in OPERATORS.values() for o in kind}
+EXPRESSION = Operator("expression", "is as typed", "value")  # any calculation that gives yes or no; not offered in the grid
+
+BY_NAME: dict[str, Operator] = {o.name: o for kind in (*OPERATORS.values(), (EXPRESSION,)) for o in kind}
 BY_LABEL: dict[str, Operator] = {o.label: o for o in BY_NAME.values()}
 WHOLE_TABLE = {"duplicate", "unique", "extreme"}  # the answer for a row depends on the other rows
 

@@ -26,6 +26,8 @@ def to_rows(condition: Condition) -> tuple[Join, list[Row]]:
     inner = [t for t in condition.tests if isinstance(t, Group)]
     if condition.negate or any(g.negate or not g.tests or not all(isinstance(t, Test) for t in g.tests) for g in inner):
         raise StepError("this condition has groups inside groups, which the grid cannot show")
+    if any(t.op == "expression" for t in condition.each()):
+        raise StepError("this condition holds a calculation, which the grid cannot show")
     outer = condition.join
     groups: list[tuple[Test | Group, ...]] = []
     for part in condition.tests:
@@ -171,7 +173,7 @@ def _value(text: str, of: pa.DataType, quotes: bool = True) -> Given:
         return text
     text = text.strip()
     if kind == "number":
-        return _number(text, of)
+        return number_given(text, of)
     if kind == "boolean":
         if text.lower() not in YES_NO:
             raise ValueError(f'"{text}" is not true or false. Write true or false')
@@ -182,7 +184,7 @@ def _value(text: str, of: pa.DataType, quotes: bool = True) -> Given:
     return text
 
 
-def _number(text: str, of: pa.DataType) -> Given:
+def number_given(text: str, of: pa.DataType) -> Given:
     """Any number may be compared with: 2.5 with whole numbers too. A decimal that a double cannot hold stays its text."""
     if not FLOATING.fullmatch(text):
         raise ValueError(f'"{text}" is not a number. Write it like 1200 or -7.25')

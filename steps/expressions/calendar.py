@@ -6,6 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from steps.expressions.spans import relative_span
 from steps.expressions.types import Notes, Values, as_day, as_wall
 
 FIRST, LAST = -719162, 2932896  # 0001-01-01 and 9999-12-31 in days since 1970
@@ -121,3 +122,19 @@ def today(notes: Notes) -> pa.Array:
 def just_day(notes: Notes, a: Values) -> pa.Array:
     """The date of a moment."""
     return as_day(a.data)
+
+
+UNITS = {f"{unit}{end}": f"{unit}s" for unit in ("day", "week", "month", "quarter", "year") for end in ("", "s")}
+
+
+def relative(op: str) -> Callable[..., pa.Array]:
+    """Whether a date lies in a span that is counted from the day of the run."""
+
+    def inside(notes: Notes, a: Values, *given: Values) -> pa.Array:
+        unit, n = UNITS[str(given[-1].one).lower()] if len(a.data) else "days", given[0].one if len(given) > 1 else 1
+        assert notes.as_of is not None
+        span = relative_span(op, int(str(n)) if len(a.data) else 1, unit, notes.as_of)
+        wall = as_wall(a.data).cast(pa.int64())
+        return pc.and_(pc.greater_equal(wall, span.start), pc.less(wall, span.end))
+
+    return inside

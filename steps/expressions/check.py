@@ -1,22 +1,24 @@
 """The types of an expression: what each part gives, and what does not go together said at its character."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from difflib import get_close_matches
 
-from steps.expressions import textual
-from steps.expressions.functions import FUNCTIONS, Takes
+from steps.expressions import calendar, textual
+from steps.expressions.functions import COUNT_FROM_TODAY, FUNCTIONS, TABLE_FUNCTIONS, Takes
 from steps.expressions.parser import LEVELS, Call, Column, Literal, Node
 from steps.expressions.printer import to_text
 from steps.expressions.tokens import ExpressionError
 from steps.expressions.types import MOMENTS, NUMBERS, WORDS, Kind, common
+from steps.patterns import check_pattern
 
 COMPARISONS = LEVELS[0]
 FITS: dict[Takes, set[Kind]] = {
     "number": {*NUMBERS}, "whole": {"integer"}, "fixed whole": {"integer"}, "text": {"text"}, "fixed text": {"text"},
-    "yes_no": {"yes_no"}, "date": {*MOMENTS}, "ordered": {*NUMBERS, *MOMENTS}, "any": {*WORDS},
+    "yes_no": {"yes_no"}, "fixed yes_no": {"yes_no"}, "date": {*MOMENTS}, "ordered": {*NUMBERS, *MOMENTS}, "any": {*WORDS},
 }  # fmt: skip
 NEEDS = {"number": "a number", "whole": "a whole number", "fixed whole": "a whole number", "text": "text", "fixed text": "text",
-         "yes_no": "a condition", "date": "a date", "ordered": "numbers or dates"}  # fmt: skip
+         "yes_no": "a condition", "fixed yes_no": "TRUE or FALSE", "date": "a date", "ordered": "numbers or dates"}  # fmt: skip
 
 
 def check(node: Node, types: Mapping[str, Kind]) -> Kind:
@@ -32,12 +34,26 @@ def check(node: Node, types: Mapping[str, Kind]) -> Kind:
             near = get_close_matches(node.name.strip().casefold(), plain, n=1, cutoff=0.6)
             raise ExpressionError(f"there is no column [{node.name}]", node.at, f"Did you mean [{plain[near[0]]}]?" if near else "")
         return types[node.name]
+    if node.name in TABLE_FUNCTIONS:
+        remedy = "In a condition write it by itself, or joined to other tests by AND, OR and NOT."
+        raise ExpressionError(f"{node.name} looks at the whole column, so it cannot be part of a calculation", node.at, remedy)
     kinds = [check(part, types) for part in node.args]
     return _function(node, kinds) if node.name in FUNCTIONS else _operator(node, kinds)
 
 
+def check_condition(node: Node, types: Mapping[str, Kind]) -> None:
+    """Raise ExpressionError unless the expression gives yes or no."""
+    kind = check(node, types)
+    if kind != "yes_no":
+        raise ExpressionError(f"a condition is needed here, and {_shown(node)} is {WORDS[kind]}", node.at, _make("yes_no", node, kind))
+
+
 def literal_kind(node: Literal) -> Kind:
-    """The kind of a value that is written out."""
+    """The kind of a value that is written out; what no column of results holds is refused."""
+    if isinstance(node.value, int) and not isinstance(node.value, bool) and node.value >= 2**63:
+        raise ExpressionError(f"{node.value} is too large for a whole number", node.at, "The largest is 9223372036854775807.")
+    if isinstance(node.value, datetime) and node.value.tzinfo is not None:
+        raise ExpressionError("a time with an offset can only be compared with a column", node.at, "Leave out the offset.")
     names: dict[str, Kind] = {"int": "integer", "float": "number", "str": "text", "bool": "yes_no", "date": "date", "datetime": "datetime"}
     return names[type(node.value).__name__]
 
@@ -80,6 +96,7 @@ def _function(node: Call, kinds: list[Kind]) -> Kind:
         if takes.startswith("fixed") and not _fixed(part):
             raise ExpressionError(f"{node.name} needs one value for all rows here", part.at, f"Write it like {function.signature}.")
     _check_fixed(node, kinds)
+    _check_compared(node, kinds)
     if function.gives in ("same", "sum"):
         kind = kinds[0] if function.gives == "same" else "integer" if {*kinds} == {"integer"} else "number"
         return "number" if kind == "nothing" else kind
@@ -93,7 +110,26 @@ def _function(node: Call, kinds: list[Kind]) -> Kind:
     return "number" if found == "nothing" and node.name in ("MIN", "MAX") else found
 
 
+def _check_compared(node: Call, kinds: list[Kind]) -> None:
+    """The value and what it is held against go together."""
+    for part, kind in zip(node.args[1:], kinds[1:], strict=True) if node.name in ("ISIN", "BETWEEN") else ():
+        if common([kinds[0], kind]) is None:
+            raise ExpressionError(f"{WORDS[kinds[0]]} cannot be compared with {WORDS[kind]}", part.at, _remedy(node, kinds))
+
+
 def _check_fixed(node: Call, kinds: list[Kind]) -> None:
+    if node.name in COUNT_FROM_TODAY and node.args:
+        unit = getattr(node.args[-1], "value", "")
+        if str(unit).lower() not in calendar.UNITS:
+            raise ExpressionError(f'"{unit}" is not a period', node.args[-1].at, 'Write "days", "weeks", "months", "quarters" or "years".')
+        n = getattr(node.args[1], "value", 0) if len(node.args) == 3 else 1
+        if not (isinstance(n, int) and 1 <= n <= 100_000):
+            raise ExpressionError(f"{node.name} counts from 1 to 100,000 {unit}", node.args[1].at)
+    if node.name == "MATCHES":
+        try:
+            check_pattern(getattr(node.args[1], "value", None))
+        except ValueError as error:
+            raise ExpressionError(str(error).rstrip("."), node.args[1].at) from error
     if node.name == "DATEDIF" and str(getattr(node.args[2], "value", "")).upper() not in ("Y", "M", "D"):
         raise ExpressionError("DATEDIF counts years, months or days", node.args[2].at, 'Write "Y", "M" or "D".')
     if node.name == "WEEKDAY" and len(node.args) == 2 and getattr(node.args[1], "value", 0) not in (1, 2):

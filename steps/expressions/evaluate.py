@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steps.arrow import blank, decimal_to_float
-from steps.conditions.compare import COMPARE, whole_and_double
 from steps.expressions import calendar, numeric, textual
 from steps.expressions.check import COMPARISONS, check, literal_kind
+from steps.expressions.compare import COMPARE, whole_and_double
 from steps.expressions.functions import FUNCTIONS
 from steps.expressions.parser import Call, Column, Literal, Node
 from steps.expressions.types import ARROW, MOMENTS, Kind, Notes, Values, as_day, as_kind, as_wall, common, kind_of
@@ -58,6 +58,13 @@ class _Evaluation:
         if node.name == "ISBLANK":
             data = parts[0].data
             return Values(pc.fill_null(blank(data), True) if parts[0].kind == "text" else data.is_null(), kind)
+        if node.name == "ISMISSING":
+            return Values(parts[0].data.is_null(), kind)
+        if node.name == "ISIN":
+            return Values(self._is_in(parts), kind)
+        if node.name == "BETWEEN":
+            low, high = self._compare(">=", parts[0], parts[1]), self._compare("<=", parts[0], parts[2])
+            return Values(pc.and_kleene(low, high), kind)
         if node.name == "TODAY":
             return Values(pa.repeat(pa.scalar(self.notes.as_of, pa.date32()), self.notes.rows), kind, True)
         function = FUNCTIONS[node.name]
@@ -89,6 +96,17 @@ class _Evaluation:
             both = [Values(pa.nulls(notes.rows, pa.date32()), "date") if p.kind == "nothing" else p for p in parts]
             return calendar.between(*both).cast(ARROW[kind])
         return numeric.arithmetic(sign, a, b, notes)
+
+    def _is_in(self, parts: list[Values]) -> pa.Array:
+        """In three-valued logic, as comparisons joined by OR."""
+        value, *others = parts
+        if value.kind == "text" and len(value.data) and all(p.kind == "text" and p.fixed for p in others):
+            options = pa.array([p.one for p in others], pa.large_string())
+            return pc.if_else(value.data.is_valid(), pc.is_in(value.data, options), pa.scalar(None, pa.bool_()))
+        found = pa.repeat(pa.scalar(False), self.notes.rows)
+        for other in others:
+            found = pc.or_kleene(found, self._compare("=", value, other))
+        return found
 
     def _compare(self, sign: str, a: Values, b: Values) -> pa.Array:
         """Exactly: no whole number is rounded to meet a fraction; a date and a moment are compared by their days."""

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from steps.expressions import calendar, numeric, textual
 
-Takes = Literal["number", "whole", "text", "any", "yes_no", "date", "ordered", "fixed whole", "fixed text"]
+Takes = Literal["number", "whole", "text", "any", "yes_no", "date", "ordered", "fixed whole", "fixed text", "fixed yes_no"]
 Gives = Literal["integer", "number", "text", "yes_no", "date", "same", "sum", "common"]
 
 
@@ -50,6 +50,11 @@ _LISTED = (
     _f("Logic", "OR(a, b, ...)", "True if at least one is true.", "OR(FALSE, 2 > 1)", "true", "yes_no", "yes_no", None, 1, MANY),
     _f("Logic", "NOT(a)", "True if it is false.", "NOT(1 = 2)", "true", "yes_no", "yes_no", lambda notes, a: pc.invert(a.data)),
     _f("Logic", "ISBLANK(value)", "True where the value is missing or text of spaces only.", 'ISBLANK(" ")', "true", "any", "yes_no"),
+    _f("Logic", "ISMISSING(value)", "True where there is no value.", "ISMISSING(MISSING())", "true", "any", "yes_no"),
+    _f("Logic", "ISIN(value, a, b, ...)", "True if the value is one of the others.", 'ISIN("b", "a", "b")', "true", "any, any", "yes_no",
+       None, 2, 100_000),
+    _f("Logic", "BETWEEN(value, low, high)", "True from the low to the high value, both included.", "BETWEEN(5, 1, 5)", "true",
+       "ordered, ordered, ordered", "yes_no"),
     _f("Logic", "COALESCE(a, b, ...)", "The first value that is not missing.", "COALESCE(MISSING(), 7)", "7", "any", "common", None, 1,
        MANY),
     _f("Logic", "IFMISSING(value, instead)", "The value, or another one where it is missing or cannot be worked out.",
@@ -75,6 +80,8 @@ _LISTED = (
     _f("Numbers", "SQRT(number)", "The square root.", "SQRT(9)", "3", "number", "number", numeric.root),
     _f("Numbers", "LN(number)", "The natural logarithm.", "LN(1)", "0", "number", "number", numeric.logarithm),
     _f("Numbers", "LOG10(number)", "The logarithm to base 10.", "LOG10(1000)", "3", "number", "number", numeric.logarithm10),
+    _f("Numbers", "ISWHOLE(number)", "Whether the number has no fraction.", "ISWHOLE(2.5)", "false", "number", "yes_no",
+       lambda notes, a: numeric.is_whole(a.data)),
     _f("Text", "LEFT(text, count)", "The first characters.", 'LEFT("Berlin", 3)', "Ber", "text, whole", "text", textual.left, 1),
     _f("Text", "RIGHT(text, count)", "The last characters.", 'RIGHT("Berlin", 3)', "lin", "text, whole", "text", textual.right, 1),
     _f("Text", "MID(text, start, count)", "Characters from a place on; the first is 1.", 'MID("Berlin", 2, 3)', "erl",
@@ -102,6 +109,8 @@ _LISTED = (
        "yes_no", textual.starts),
     _f("Text", "ENDSWITH(text, part)", "Whether the text ends with a part.", 'ENDSWITH("abc", "ab")', "false", "text, text", "yes_no",
        textual.ends),
+    _f("Text", "MATCHES(text, pattern, any_case)", "Whether a pattern (RE2) occurs; with TRUE as third value in any case.",
+       'MATCHES("Abc", "^a.c$", TRUE)', "true", "text, fixed text, fixed yes_no", "yes_no", textual.matches, 2),
     _f("Text", "VALUE(text)", "The number that a text writes, with a point and no thousands marks.", 'VALUE("12.50")', "12.5", "text",
        "number", textual.number),
     _f("Text", "TEXT(value, format)", 'As text, in a format such as "0.00", "#,##0", "0%" or "dd.mm.yyyy".', 'TEXT(1234.5, "#,##0.00")',
@@ -127,6 +136,22 @@ _LISTED = (
        "integer", calendar.days),
     _f("Dates", "DATEDIF(start, end, unit)", 'Full years "Y", months "M" or days "D" between two dates.',
        'DATEDIF(#2023-02-28#, #2024-02-27#, "M")', "11", "date, date, fixed text", "integer", calendar.difference),
+    _f("Dates", "INLAST(date, n, unit)", 'Whether the date lies in the last 7 "days" (or weeks, months, quarters, years), today included.',
+       'INLAST(TODAY(), 7, "days")', "true", "date, fixed whole, fixed text", "yes_no", calendar.relative("in_last")),
+    _f("Dates", "INNEXT(date, n, unit)", 'Whether the date lies in the next 7 "days" (or weeks, ...), today included.',
+       'INNEXT(TODAY() + 7, 7, "days")', "false", "date, fixed whole, fixed text", "yes_no", calendar.relative("in_next")),
+    _f("Dates", "INTHIS(date, unit)", 'Whether the date lies in this "month" (or day, week, quarter, year).',
+       'INTHIS(TODAY(), "month")', "true", "date, fixed text", "yes_no", calendar.relative("this_period")),
+    _f("Dates", "INPREVIOUS(date, unit)", 'Whether the date lies in the "month" (or day, week, quarter, year) before this one.',
+       'INPREVIOUS(TODAY(), "year")', "false", "date, fixed text", "yes_no", calendar.relative("previous_period")),
 )  # fmt: skip
 
+_WHOLE_COLUMN = (  # known in conditions only: the answer for a row hangs on the other rows
+    _f("Logic", "ISREPEATED(column)", "Whether the value occurs in more than one row.", "ISREPEATED([id])", "", "any", "yes_no"),
+    _f("Logic", "ISUNIQUE(column)", "Whether the value occurs in one row only.", "ISUNIQUE([id])", "", "any", "yes_no"),
+    _f("Logic", "ISEXTREME(column)", "Whether the number is far from the rest.", "ISEXTREME([amount])", "", "number", "yes_no"),
+)
+
 FUNCTIONS: dict[str, Function] = {f.name: f for f in _LISTED}
+TABLE_FUNCTIONS: dict[str, Function] = {f.name: f for f in _WHOLE_COLUMN}
+COUNT_FROM_TODAY = {"TODAY", "INLAST", "INNEXT", "INTHIS", "INPREVIOUS"}

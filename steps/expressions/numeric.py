@@ -184,3 +184,10 @@ def _round_written(x: pa.Array, places: int, mode: str) -> pa.Array:
     tiny = pc.less(pc.abs(x), 1e-25)
     exact = pc.if_else(pc.or_(far, tiny), 0.0, x).cast(pa.large_string()).cast(pa.decimal256(76, 45))
     return pc.if_else(far, x, decimal_to_float(pc.round(exact, max(-20, min(places, 44)), mode)))
+
+
+def is_whole(values: pa.ChunkedArray | pa.Array) -> pa.ChunkedArray | pa.Array:
+    """True where a number has no fraction."""
+    if pa.types.is_integer(values.type):
+        return pc.if_else(values.is_valid(), True, pa.scalar(None, pa.bool_()))
+    return pc.and_(pc.equal(values, pc.floor(values)), pc.is_finite(values) if pa.types.is_floating(values.type) else True)

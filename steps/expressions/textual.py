@@ -130,6 +130,15 @@ def ends(notes: Notes, a: Values, part: Values) -> pa.Array:
     return by_tuple(str.endswith, pa.bool_(), a.data, part.data) if not isinstance(part.one, str) else pc.ends_with(a.data, part.one)
 
 
+def matches(notes: Notes, a: Values, pattern: Values, any_case: Values | None = None) -> pa.Array:
+    """Whether a pattern occurs."""
+    if not len(a.data):
+        return pa.array([], pa.bool_())
+    ignore = any_case is not None and any_case.one is True
+    found = by_value(pa.chunked_array([a.data]), lambda v: pc.match_substring_regex(v, str(pattern.one), ignore_case=ignore))
+    return found.combine_chunks()
+
+
 def number(notes: Notes, a: Values) -> pa.Array:
     """The number that a text writes."""
     made = convert(pa.chunked_array([a.data]), "number")

@@ -105,12 +105,22 @@ def questions(draw: st.DrawFn, df: pd.DataFrame) -> Test:
 UNIT = st.sampled_from(["days", "weeks", "months", "quarters", "years"])
 
 
+TYPED = ['{0} & "x" <> "ax"', "ISBLANK(TEXT({0}))", "TODAY() < #2024-05-01#", "IF(ISMISSING({0}), MISSING(), TRUE)"]
+
+
+def typed(df: pd.DataFrame) -> st.SearchStrategy[Test]:
+    """Typed calculations that give yes or no, whatever the column holds."""
+    names = st.sampled_from([f"[{n.replace(']', ']]')}]" for n in df.columns])
+    form = st.builds(lambda text, name: text.replace("{0}", name), st.sampled_from(TYPED), names)
+    return st.builds(lambda text, negate: Test(op="expression", value=text, negate=negate), form, st.booleans())
+
+
 def conditions(df: pd.DataFrame) -> st.SearchStrategy[Group]:
     """Nested conditions on the table, with OR groups and NOT."""
     group = lambda part: st.builds(  # noqa: E731
         Group, join=st.sampled_from(["all", "any"]), negate=st.booleans(), tests=st.lists(part, min_size=1, max_size=3).map(tuple)
     )
-    return group(st.recursive(questions(df), group, max_leaves=4))
+    return group(st.recursive(st.one_of(questions(df), questions(df), questions(df), typed(df)), group, max_leaves=4))
 
 
 def expressions(df: pd.DataFrame) -> st.SearchStrategy[str]:

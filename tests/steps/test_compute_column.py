@@ -57,7 +57,7 @@ ERRORS = {
     "is there": ({"into": "a", "expression": "1"}, 'Column "a": is in the table already. Choose another name, or replace the column.'),
     "no column": ({"expression": "1 + [A]"}, "The calculation, character 5: there is no column [A]. Did you mean [a]?"),
     "types": ({"expression": "[t] * 2"}, "The calculation, character 1: * needs numbers, and [t] is text. Write VALUE([t])."),
-    "today": ({"expression": "TODAY()"}, 'TODAY() needs the day to count from. Fill in "As of".'),
+    "today": ({"expression": "TODAY()"}, 'The calculation needs the day to count from. Fill in "As of".'),
 }
 
 

@@ -8,9 +8,10 @@ import streamlit as st
 from pydantic import ValidationError
 
 from steps.base import StepError
-from steps.conditions import BY_LABEL, OPERATORS, Condition, from_rows, kind_of, operators, to_rows
+from steps.conditions import BY_LABEL, OPERATORS, Condition, from_rows, from_text, kind_of, operators, to_rows, to_text
+from steps.expressions import ExpressionError
 from ui.fields import Entry, Json
-from ui.list_grid import Row, rows_editor
+from ui.list_grid import Row, replace_rows, rows_editor
 from ui.words import plain
 
 JOINS = {
@@ -26,15 +27,44 @@ VALUES = (
     'Values: **5 to 10** for "is between" · **red, "light, blue"** for lists · **7 days** for "in the last" · '
     "**\\[other column\\]** compares with a column"
 )
+EXAMPLE = "[amount] > 100 AND NOT(ISBLANK([city]))"
+TYPED = (
+    "Column names in brackets, text in double quotes, dates like #2024-01-31#. Join tests with AND, OR and NOT( ). "
+    "Every function of Calculate a column may be used."
+)
+HOW = (
+    '**=  <>  <  <=  >  >=** · CONTAINS(\\[city\\], "or") · STARTSWITH · ENDSWITH · MATCHES · ISIN(\\[city\\], "York", "Hull") · '
+    'BETWEEN(\\[n\\], 5, 10) · ISMISSING · ISBLANK · ISREPEATED · INLAST(\\[day\\], 7, "days") · LOWER(\\[city\\]) = "york" in any case'
+)
+NO_GRID = "The grid has no lines for this: it holds a calculation, or groups inside groups."
 
 
 def draw(value: Json, types: Mapping[str, pa.DataType], *, key: str, label: str = "Rows match when") -> Entry:
     """The condition as JSON data, or what is wrong in which line; what was typed stays. No line at all is a hint, not an error."""
+    given = _valid(value)
+    typed = f"wb_typed-{key}"
+    if typed not in st.session_state:
+        st.session_state[typed] = _rows(given) is None
+    return _text(given, types, key, label) if st.session_state[typed] else _grid(given, types, key, label)
+
+
+def _valid(value: Json) -> Condition:
     try:
-        join, rows = to_rows(Condition.model_validate(value or {}))
-    except (StepError, ValidationError):
-        st.info("This condition has groups inside groups. It is kept as it is; the grid cannot show it.")
-        return Entry(value)
+        return Condition.model_validate(value or {})
+    except ValidationError:
+        return Condition()
+
+
+def _rows(condition: Condition) -> tuple[Literal["all", "any"], list[Row]] | None:
+    """What the grid shows, or None if it cannot."""
+    try:
+        return to_rows(condition)
+    except StepError:
+        return None
+
+
+def _grid(given: Condition, types: Mapping[str, pa.DataType], key: str, label: str) -> Entry:
+    join, rows = _rows(given) or ("any", [])
     join = cast(
         Literal["all", "any"],
         st.radio(
@@ -49,8 +79,64 @@ def draw(value: Json, types: Mapping[str, pa.DataType], *, key: str, label: str 
     )
     rows = [{**row, "group": str(row["group"])} for row in rows] or [_blank(types)]
     lines = rows_editor(rows, _columns(types), key=f"{key}-lines", alt="Conditions", new=NEW)
-    st.caption(VALUES)
-    return _said(_read(join, lines, types))
+    entry = _read(join, lines, types)
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.caption(VALUES, width="stretch")
+        st.button(
+            "Type it instead", key=f"{key}-type-it", type="tertiary", icon=":material/keyboard:", on_click=_to_text, args=(entry, key)
+        )
+    return _said(entry)
+
+
+def _text(given: Condition, types: Mapping[str, pa.DataType], key: str, label: str) -> Entry:
+    """The condition as it is typed; what is wrong is shown at its character."""
+    if f"{key}-text" not in st.session_state:
+        st.session_state[f"{key}-text"] = st.session_state.get(f"wb_text-{key}", to_text(given) if given.tests else "")
+    text = st.text_area(label, key=f"{key}-text", placeholder=EXAMPLE, help=TYPED, height=100)
+    st.session_state[f"wb_text-{key}"] = text  # the widget forgets what it held while it is out of sight
+    entry, error = _read_text(text, types)
+    shown = _rows(Condition.model_validate(entry.value)) if entry.problem is None else None
+    with st.container(horizontal=True, vertical_alignment="top"):
+        st.caption(HOW, width="stretch")
+        st.button(
+            "Use the grid", key=f"{key}-use-grid", type="tertiary", icon=":material/table_rows:", on_click=_to_grid, args=(shown, key),
+            disabled=bool(text.strip()) and shown is None, help=None if shown or not text.strip() else NO_GRID,
+        )  # fmt: skip
+    if error is not None:
+        st.code(pointed(text, error.at), language=None)
+    return _said(entry)
+
+
+def _read_text(text: str, types: Mapping[str, pa.DataType]) -> tuple[Entry, ExpressionError | None]:
+    if not text.strip():
+        return Entry(problem="Type a condition.", hint=True), None
+    try:
+        return Entry(from_text(text, types).model_dump(mode="json", exclude_defaults=True)), None
+    except ExpressionError as error:
+        said = str(error)
+        return Entry(problem=said[:1].upper() + said[1:]), error
+
+
+def pointed(text: str, at: int) -> str:
+    """The line of the text in which the character stands, and a mark below it."""
+    start = text.rfind("\n", 0, at) + 1
+    line = text[start:].partition("\n")[0].replace("\t", " ")
+    return f"{line}\n{' ' * (at - start)}^"
+
+
+def _to_text(entry: Entry, key: str) -> None:
+    """Show what the grid says as text."""
+    condition = Condition.model_validate(entry.value) if entry.problem is None else Condition()
+    text = to_text(condition) if condition.tests else ""
+    st.session_state[f"wb_typed-{key}"], st.session_state[f"wb_text-{key}"], st.session_state[f"{key}-text"] = True, text, text
+
+
+def _to_grid(shown: tuple[Literal["all", "any"], list[Row]] | None, key: str) -> None:
+    """Show what was typed in the grid; its own lines if nothing was."""
+    st.session_state[f"wb_typed-{key}"] = False
+    if shown is not None:
+        st.session_state[f"{key}-join"] = shown[0]
+        replace_rows(f"{key}-lines", [{**row, "group": str(row["group"])} for row in shown[1]])
 
 
 def _blank(types: Mapping[str, pa.DataType]) -> Row:

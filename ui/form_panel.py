@@ -112,7 +112,7 @@ def _close() -> None:
 
 def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure | None:
     kind = draft.step.kind()
-    key = f"form-{draft.step.id}-{draft.position}"
+    key = f"form-{draft.step.id}-{draft.position}-{draft.mark}"
     table = table_before(done, draft)
     st.subheader(
         f"{sidebar.icon_of(draft.step)} {'Edit' if draft.editing else 'Add'}: {plain(kind.label)}",

@@ -67,6 +67,12 @@ def rows_editor(
     return held.now
 
 
+def replace_rows(key: str, rows: list[Row]) -> None:
+    """Other lines for the grid under the key, whatever was typed in it; it is mounted anew."""
+    held = st.session_state.get(f"wb_lines-{key}")
+    st.session_state[f"wb_lines-{key}"] = Held(rows, rows, held.revision + 1 if held else 0, held.placeholder if held else "")
+
+
 def applied(base: list[Row], state: Mapping[str, Any], columns: Mapping[str, Any], new: Mapping[str, Any]) -> list[Row]:
     """The lines after what the browser reports was done to them; lines and columns that do not exist are ignored."""
     rows = [dict(row) for row in base]

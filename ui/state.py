@@ -28,6 +28,7 @@ class Draft:
     position: int
     editing: bool
     sure: bool = False  # its settings could be used when last drawn
+    mark: str = field(default_factory=lambda: secrets.token_hex(4))  # in the keys of its widgets: each opening starts afresh
 
 
 @dataclass

@@ -4,6 +4,10 @@ from typing import Any
 from streamlit.testing.v1 import AppTest
 
 LINES = "f-1-condition-lines"
+BLANK = {
+    "column": "town", "op": "not_blank", "value": None, "values": [], "other": None, "n": None, "unit": None, "case_sensitive": True,
+    "negate": False,
+}  # fmt: skip
 
 
 def results(at: AppTest) -> dict[str, Any]:
@@ -63,6 +67,48 @@ def test_lines_survive_being_out_of_sight(page, type_in):
     assert said(at) == ["Rows where town is missing and amount is missing"]
     at.radio(key="f-1-condition-join").set_value("all").run()
     assert not at.exception
+
+
+def test_typed_instead_and_back(page, type_in):
+    at = page("condition_page")
+    type_in(at, f"{LINES}-0", {"edited_rows": {"0": {"column": "town", "operator": "is not blank"}}})
+    at.button(key="f-1-condition-type-it").click().run()
+    assert at.text_area(key="f-1-condition-text").value == "NOT(ISBLANK([town]))"
+    assert results(at)["params"]["condition"] == {"join": "all", "negate": False, "tests": [BLANK]}
+    at.text_area(key="f-1-condition-text").set_value('[amount] > 2.5 OR [town] = "York"').run()
+    assert said(at) == ['Rows where amount is more than 2.5 or town is "York"']
+    at.button(key="f-1-condition-use-grid").click().run()
+    assert not at.exception
+    assert at.radio(key="f-1-condition-join").value == "any"
+    lines = at.data_editor(key=f"{LINES}-1").value
+    assert lines[["group", "column", "operator", "value"]].values.tolist() == [
+        ["1", "amount", "is more than", "2.5"], ["2", "town", "is", "York"],
+    ]  # fmt: skip
+
+
+def test_what_is_typed_wrongly_is_pointed_at(page):
+    at = page("condition_page")
+    at.button(key="f-1-condition-type-it").click().run()
+    assert results(at)["errors"] == ["Rows match when: Type a condition."]
+    assert not at.error
+    at.text_area(key="f-1-condition-text").set_value("[amount] > 1\nAND [twon] = 2").run()
+    assert at.code[0].value == "AND [twon] = 2\n    ^"
+    assert [e.value.replace("\\", "").replace("\u2060", "") for e in at.error] == [
+        "Character 18: there is no column [twon]. Did you mean [town]?"
+    ]
+    assert at.button(key="f-1-condition-use-grid").disabled
+
+
+def test_a_calculation_stays_typed(page):
+    at = page("condition_page")
+    at.button(key="f-1-condition-type-it").click().run()
+    at.text_area(key="f-1-condition-text").set_value("[amount] * 2 > 5").run()
+    test = results(at)["params"]["condition"]["tests"][0]
+    assert (test["op"], test["value"], test["column"]) == ("expression", "[amount] * 2 > 5", "")
+    assert at.button(key="f-1-condition-use-grid").disabled
+    at.toggle(key="hide").set_value(True).run()
+    at.toggle(key="hide").set_value(False).run()
+    assert at.text_area(key="f-1-condition-text").value == "[amount] * 2 > 5"
 
 
 def test_types_show_what_is_proposed_and_why(page):

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own
 
 from pipeline import Accounting, Run
 from pipeline.tasks import Loaded
-from ui import clean, download, grid, load, sidebar, start, state, style, tables
+from ui import check, clean, download, grid, load, sidebar, start, state, style, tables
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -79,6 +79,8 @@ def draw_project() -> None:
         failed(found, "Working out the steps")
     elif stage == "clean":
         clean.draw(loaded, found)
+    elif stage == "check":
+        check.draw(loaded, found, account_for(found))
     elif isinstance(whole, Run) and accounting is not None:
         download.draw(whole, accounting)
     elif isinstance(whole, Job):
@@ -112,7 +114,7 @@ def note_state(done: Run) -> None:
 
 
 def stage_bar() -> None:
-    """Load, Clean, Download."""
+    """Load, Clean, Check, Download."""
     now = state.stage()
     st.segmented_control(
         "Stage", list(state.STAGES), default=now, required=True, format_func=lambda s: state.STAGES[s], key=f"stage-{now}",

@@ -12,8 +12,8 @@ from pipeline import Recipe, RecipeError, RecipeStep
 from workspace import Conflict, Gone, Project, Settings, SourceTable, StoreError, Workspace
 from workspace.work import Work
 
-Stage = Literal["load", "clean", "download"]
-STAGES: dict[Stage, str] = {"load": "1 Load", "clean": "2 Clean", "download": "3 Download"}
+Stage = Literal["load", "clean", "check", "download"]
+STAGES: dict[Stage, str] = {"load": "1 Load", "clean": "2 Clean", "check": "3 Check", "download": "4 Download"}
 View = Literal["auto", "table", "changed", "removed", "problems"]
 OPEN_FILE = "open-file"  # the selected card when it is the file itself
 TYPES_STEP = "types"  # id of the step that is put first after reading

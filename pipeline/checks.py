@@ -7,6 +7,7 @@ from typing import Literal
 from pipeline.accounting import Accounting
 from pipeline.apply import counted
 from pipeline.profile import ColumnProfile, Profile
+from pipeline.profile import Kind as Remarked
 from pipeline.run import StepState, TableRun
 from steps.base import Checked
 from steps.rules import Rule
@@ -15,6 +16,7 @@ MOST = 6  # rules proposed
 FEW = 12  # different values up to here are a list
 REPEATED = 5  # times that each of them occurs on average
 KEYS = ("id", "no", "nr", "number", "code", "key", "ref", "reference", "sku")
+UNTIDY: tuple[Remarked, ...] = ("missing_words", "spellings", "edge_spaces", "almost", "mixed", "hidden", "broken")
 Kind = Literal["failed", "check", "warning", "problems", "left_out", "account"]
 
 
@@ -95,6 +97,7 @@ def propose(profile: Profile) -> list[Proposal]:
     lists = [p for c in rest if (p := _list(c))]
     signs = [p for c in rest if (p := _sign(c))]
     full = [Proposal(Rule(check="not_missing", column=c.name), "every row has a value") for c in rest if c.valid == c.rows]
+    full.sort(key=lambda p: not _named_key(p.rule.column or ""))
     return [*found, *lists[:2], *signs[:1], *full][:MOST]
 
 
@@ -108,8 +111,9 @@ def _named_key(name: str) -> bool:
 
 
 def _list(column: ColumnProfile) -> Proposal | None:
+    messy = any(column.remark(kind) for kind in UNTIDY)
     few = 1 < column.different <= min(FEW, len(column.top)) and column.valid >= REPEATED * column.different
-    if column.type != "text" or not few or column.problems:
+    if column.type != "text" or not few or messy or column.problems:
         return None
     values = sorted(v.value for v in column.top)
     return Proposal(Rule(check="in_set", column=column.name, values=values), f"only {column.different} different values occur")

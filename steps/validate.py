@@ -38,7 +38,9 @@ class Validate(Step):
     may_remove = True
 
     rules: list[Rule] = Field(default_factory=list, title="Rules", description="What must hold, one rule a line.")
-    condition: Condition | None = Field(None, title="For every row", description="A condition that every row must fulfil.")
+    condition: Condition | None = Field(
+        None, title="For every row", description="A condition that every row must fulfil.", json_schema_extra={"more": True}
+    )
     action: Literal["report", "flag", "remove", "stop"] = Field(
         "report",
         title="Rows that fail",

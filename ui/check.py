@@ -88,7 +88,7 @@ def _rules(table: TableRun) -> None:
     )  # fmt: skip
     numbers = grid.show(
         shown.set_axis(pd.RangeIndex(1, len(shown) + 1)), key=f"checks-{state.desk().revision}-{len(found)}", pick="row",
-        alt="Each check with what it found", row_label="check", height=min(38 + 35 * len(shown), 360),
+        alt="Each check with what it found", row_label="check", placeholder="",
     ).rows  # fmt: skip
     chosen = found[numbers[0] - 1] if numbers and numbers[0] <= len(found) else next((r for r in found if not r.found.holds), None)
     if chosen is not None and chosen.found.failed:
@@ -164,7 +164,7 @@ def _account(table: TableRun, accounting: Accounting, left_out: int) -> None:
     shown = pd.DataFrame(lines, dtype=object)
     grid.show(
         shown.set_axis(pd.RangeIndex(0, len(shown))), key=f"account-{state.desk().revision}-{len(shown)}", row_label="step",
-        alt="Rows in, removed, added and out, and cells changed, step by step", height=min(38 + 35 * len(shown), 500),
+        alt="Rows in, removed, added and out, and cells changed, step by step", placeholder="",
     )  # fmt: skip
     with st.expander("What was compared", icon=":material/balance:"):
         st.markdown(

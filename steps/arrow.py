@@ -142,8 +142,18 @@ def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
     if keep.all():
         return df
-    index, mask = df.index[keep], pa.array(keep)
-    kept = side_by_side(lambda name: arrow(df[name]).filter(mask), df.columns)
+    return take_rows(df, np.flatnonzero(keep))
+
+
+def rows_where(df: pd.DataFrame, mask: np.ndarray) -> pd.Index:
+    """The row numbers where a condition is true; faster than ``df.index[mask]``."""
+    return df.index.take(np.flatnonzero(mask))
+
+
+def take_rows(df: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
+    """The rows at these positions, in that order, with their row numbers."""
+    index, at = df.index.take(positions), pa.array(positions)  # several times as fast as a mask that keeps every other row
+    kept = side_by_side(lambda name: arrow(df[name]).take(at), df.columns)
     series = {n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in zip(df.columns, kept, strict=True)}
     return pd.DataFrame(series, index=index, columns=df.columns)
 

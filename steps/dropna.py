@@ -7,7 +7,7 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import Field, model_validator
 
-from steps.arrow import arrow, blank, flags, is_text, keep_rows, side_by_side
+from steps.arrow import arrow, blank, flags, is_text, keep_rows, rows_where, side_by_side
 from steps.base import Chosen, Columns, Outcome, Step, columns_code, removed_rows, require
 
 NAMED = 4  # columns named in a reason before "and 3 more"
@@ -81,7 +81,7 @@ class Dropna(Step):
         if not gone.any():
             return df
         reasons = _reasons({name: gap[gone] for name, gap in found.items()}, int(gone.sum()))
-        return Outcome(keep_rows(df, ~gone), removed=removed_rows(df.index[gone], reasons))
+        return Outcome(keep_rows(df, ~gone), removed=removed_rows(rows_where(df, gone), reasons))
 
     @property
     def rowwise(self) -> bool:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
-from steps.arrow import flags, keep_rows
+from steps.arrow import flags, keep_rows, rows_where
 from steps.base import Outcome, Step, removed_rows
 from steps.conditions import Condition, Facts, evaluate, fit_condition
 
@@ -80,7 +80,7 @@ class Filter(Step):
         if (unknown & gone).any():
             open_ = pa.scalar(f"a value is missing in: {words}", pa.large_string())
             reasons = pc.if_else(pa.array(unknown[gone]), open_, pa.scalar(plain, pa.large_string()))
-        return Outcome(keep_rows(df, kept), removed=removed_rows(df.index[gone], reasons), noted=noted)
+        return Outcome(keep_rows(df, kept), removed=removed_rows(rows_where(df, gone), reasons), noted=noted)
 
     @property
     def rowwise(self) -> bool:

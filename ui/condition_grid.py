@@ -36,6 +36,8 @@ HOW = (
     '**=  <>  <  <=  >  >=** · CONTAINS(\\[city\\], "or") · STARTSWITH · ENDSWITH · MATCHES · ISIN(\\[city\\], "York", "Hull") · '
     'BETWEEN(\\[n\\], 5, 10) · ISMISSING · ISBLANK · ISREPEATED · INLAST(\\[day\\], 7, "days") · LOWER(\\[city\\]) = "york" in any case'
 )
+NOTHING_TYPED, NOTHING_CHOSEN = "Type a condition.", "Choose a column and a comparison in the first line."
+NOTHING = (NOTHING_TYPED, NOTHING_CHOSEN)
 NO_GRID = "The grid has no lines for this: it holds a calculation, or groups inside groups."
 
 
@@ -109,7 +111,7 @@ def _text(given: Condition, types: Mapping[str, pa.DataType], key: str, label: s
 
 def _read_text(text: str, types: Mapping[str, pa.DataType]) -> tuple[Entry, ExpressionError | None]:
     if not text.strip():
-        return Entry(problem="Type a condition.", hint=True), None
+        return Entry(problem=NOTHING_TYPED, hint=True), None
     try:
         return Entry(from_text(text, types).model_dump(mode="json", exclude_defaults=True)), None
     except ExpressionError as error:
@@ -161,7 +163,7 @@ def _read(join: Literal["all", "any"], lines: list[Row], types: Mapping[str, pa.
     filled = [any(row.get(name) not in (None, "") for name in ("column", "operator", "value")) for row in lines]
     given = [(number, row) for number, (row, some) in enumerate(zip(lines, filled, strict=True), 1) if some]
     if not given:
-        return Entry(problem="Choose a column and a comparison in the first line.", hint=True)
+        return Entry(problem=NOTHING_CHOSEN, hint=True)
     unfinished = [f"Line {number}: {rest}" for number, row in given if (rest := _to_do(row))]
     if unfinished:
         return Entry(problem="\n".join(unfinished), hint=True)

@@ -250,7 +250,8 @@ def _text(of: Input, info: TableInfo) -> Entry:
 
 
 def _condition(of: Input, info: TableInfo) -> Entry:
-    return condition_grid.draw(of.value, info.columns, key=of.key, label=of.label)
+    entry = condition_grid.draw(of.value, info.columns, key=of.key, label=of.label)
+    return Entry(None) if of.shape.optional and entry.problem in condition_grid.NOTHING else entry
 
 
 def _column_list(of: Input, info: TableInfo) -> Entry:

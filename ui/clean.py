@@ -90,7 +90,7 @@ def _said(found: StepState) -> str:
     if r is None:
         return ""
     parts = [plain(r.sentence, longest=300).rstrip(".") + "."]
-    if r.no_effect and not r.rejected:
+    if r.no_effect and not (r.rejected or r.checked):
         parts.append("This step changes nothing in this file.")
     else:
         changed = f"Changes {count(r.changed, 'cell')} in {count(len(r.cells), 'column')}." if r.cells else ""

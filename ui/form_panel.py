@@ -251,7 +251,10 @@ def effect(found: StepState) -> None:
         st.error(plain(found.error or "", longest=800), icon=":material/error:")
         return
     r = found.result.report
-    if r.no_effect and not r.rejected:
+    if r.checked:
+        failing = sum(not c.holds for c in r.checked)
+        st.markdown(f"**{failing:,}** of {count(len(r.checked), 'check')} {'fails' if failing == 1 else 'fail'}.")
+    if r.no_effect and not (r.rejected or r.checked):
         st.info("This step changes nothing in this file.", icon=":material/info:")
     else:
         lines = [

@@ -168,6 +168,9 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, Color]:
     r = found.report
     if r is None:
         return "…", "gray"
+    if r.checked:
+        failing = sum(not c.holds for c in r.checked)
+        return (f"{count(failing, 'check')} fail" if failing > 1 else "1 check fails", "orange") if failing else ("checks hold", "green")
     said = badge(
         cells=r.changed,
         removed=r.removed,

@@ -48,7 +48,7 @@ def test_proposes_checks_that_hold(shop: Tab) -> None:
     assert "1 line of the file was left out" in said or "1 line of the file were left out when loading." in said
     assert "No checks yet. Start with: id is never missing; id is unique." in said.replace("*", "")
     shop.click("first-checks-add").click("apply-form")
-    assert shop.names() == ["set_types", "validate"]
+    assert (shop.names(), shop.badges()[-1]) == (["set_types", "validate"], "checks hold")
     found = grid(check(shop), "Outcome")
     assert found["Check"].tolist() == [
         "id is never missing", "id is unique", "status is one of open, paid", "amount is 0 or more", "status is never missing",
@@ -60,6 +60,7 @@ def test_shows_the_rows_that_fail(shop: Tab) -> None:
     rules = [{"check": "unique", "column": "id"}, {"check": "not_missing", "column": "amount"}]
     check(shop, new_step("validate", {"rules": rules}, id="v"))
     assert "Step 2: amount is never missing: 2 of 10 values fail." in shop.said()
+    assert shop.badges()[-1] == "1 check fails"
     assert grid(shop, "Outcome")["Outcome"].tolist() == ["✓ holds", "✗ fails"]
     assert grid(shop, "status")["id"].tolist() == ["A3", "A6"]
     shop.click("go-thing-0")

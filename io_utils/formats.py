@@ -11,6 +11,8 @@ from io_utils.delimited.detect import detect_text
 from io_utils.delimited.encoding import SAMPLE, wide_encoding
 from io_utils.delimited.read import raw_csv_lines, read_csv
 from io_utils.errors import PasswordNeeded, ReadError
+from io_utils.json_text.is_it import is_json
+from io_utils.json_text.read import detect_json, raw_json_lines, read_json, sheets_json
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
 from io_utils.workbook.read import detect_xlsx, raw_xlsx_lines, read_xlsx, sheets_xlsx
 
@@ -52,6 +54,7 @@ CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
 
 FORMATS = (
     Format("xlsx", "an Excel workbook", lambda file, head: head.startswith(ZIP), detect_xlsx, read_xlsx, raw_xlsx_lines, sheets_xlsx),
+    Format("json", "JSON", is_json, detect_json, read_json, raw_json_lines, sheets_json),
     Format("csv", "delimited text (CSV)", lambda file, head: True, detect_text, read_csv, raw_csv_lines),  # any text: last
 )
 

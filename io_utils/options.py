@@ -9,6 +9,7 @@ import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
 FormatName = Literal["csv", "xlsx", "xlsb", "xls", "ods", "html", "xml", "json", "parquet", "feather"]
+Shape = Literal["records", "lines", "rows", "columns", "by_key", "one"]
 LineKind = Literal["repeated_header", "total", "footer"]
 Progress = Callable[[float, str], None]  # share done (0 to 1), what is being done
 
@@ -41,6 +42,10 @@ class ReadOptions(BaseModel):
     the header. ``table`` chooses one of several tables in the file (0: all lines are one table), ``cuts`` are the positions
     where columns of fixed width begin. ``bad_bytes`` refuses or shows bytes the encoding has no meaning for; ``mojibake``
     sets right UTF-8 that was read as Windows-1252.
+
+    Of JSON: ``shape`` is how rows lie in the file, ``records`` the keys that lead to the list of rows, ``nested`` whether
+    objects within objects become columns (``address.city``, of Parquet and Arrow too) or stay JSON text. Of archives:
+    ``member`` is the file inside; empty if there is only one, or for the first.
     """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
@@ -62,6 +67,10 @@ class ReadOptions(BaseModel):
     cuts: tuple[int, ...] = ()
     bad_bytes: Literal["refuse", "show"] = "refuse"
     mojibake: bool = False
+    shape: Shape = "records"
+    records: tuple[str, ...] = ()
+    nested: Literal["flatten", "text"] = "flatten"
+    member: str = ""
     sheet: SheetRule | None = None
     columns: tuple[str, ...] | None = None
     confidence: float = 1.0
@@ -83,7 +92,10 @@ class Limits(BaseModel):
     cell_length: int = 2**25  # characters of one cell of text
     columns: int = 16_384
     cells: int = 40_000_000  # of a sheet's used area: a stray cell in XFD1048576 makes it 17 billion
-    unpacked: int = 4 * 2**30  # bytes a workbook may unpack to
+    unpacked: int = 4 * 2**30  # bytes a workbook or a compressed file may unpack to
+    ratio: int = 2_000  # bytes that a byte of a compressed file may unpack to, on the whole
+    members: int = 10_000  # files in an archive
+    depth: int = 100  # objects within objects of JSON
 
 
 class Note(BaseModel):

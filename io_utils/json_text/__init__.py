@@ -1,0 +1,1 @@
+"""JSON in its usual shapes, to a table."""

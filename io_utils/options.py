@@ -43,6 +43,9 @@ class ReadOptions(BaseModel):
     where columns of fixed width begin. ``bad_bytes`` refuses or shows bytes the encoding has no meaning for; ``mojibake``
     sets right UTF-8 that was read as Windows-1252.
 
+    Of workbooks: ``range`` is the part of the sheet that is read (``B4:H200``; empty: all of it), ``hidden`` whether rows and
+    columns that Excel does not show are read, ``merged`` whether every cell of a merged area has the value of its first.
+
     Of JSON: ``shape`` is how rows lie in the file, ``records`` the keys that lead to the list of rows, ``nested`` whether
     objects within objects become columns (``address.city``, of Parquet and Arrow too) or stay JSON text. Of archives:
     ``member`` is the file inside; empty if there is only one, or for the first.
@@ -71,6 +74,9 @@ class ReadOptions(BaseModel):
     records: tuple[str, ...] = ()
     nested: Literal["flatten", "text"] = "flatten"
     member: str = ""
+    range: str = Field("", max_length=30)
+    hidden: Literal["include", "leave_out"] = "include"
+    merged: Literal["keep", "fill"] = "keep"
     sheet: SheetRule | None = None
     columns: tuple[str, ...] | None = None
     confidence: float = 1.0
@@ -126,6 +132,7 @@ class SheetInfo(NamedTuple):
     rows: int
     columns: int
     hidden: bool
+    very_hidden: bool = False  # not in Excel's own list of hidden sheets
 
 
 class RawLine(NamedTuple):

@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import arrow, blank, is_text
+from steps import grouping
+from steps.arrow import arrow, blank, flags, is_text
 from steps.base import StepError, numbers
 
 
@@ -25,32 +26,43 @@ def without_blanks(values: pa.ChunkedArray, blanks: bool) -> pa.ChunkedArray:
     return pc.if_else(empty, pa.scalar(None, values.type), values) if pc.any(empty).as_py() else values
 
 
-def commonest(values: pa.ChunkedArray, codes: np.ndarray) -> dict[int, str]:
-    """For each group the value that is there most often, as text; of several the smallest. Groups without a value are left out."""
+def commonest(values: pa.ChunkedArray, codes: np.ndarray | None = None) -> dict[int, str]:
+    """For each group (0 if there are none) the value that is there most often, as text; of several the smallest.
+
+    Groups without a value are left out.
+    """
     keys = values.cast(pa.large_string()) if pa.types.is_boolean(values.type) else values
-    found = pa.table({"code": pa.chunked_array([pa.array(codes)]), "value": keys}).filter(keys.is_valid())
+    if codes is None:
+        different, counts = (pc.value_counts(keys.drop_null()).field(i) for i in (0, 1))
+        if not len(different):
+            return {}
+        most = different.filter(pc.equal(counts, pc.max(counts)))
+        return {0: most.take(pc.array_sort_indices(most)[:1]).cast(pa.large_string())[0].as_py()}
+    coded = keys.combine_chunks().dictionary_encode()
+    found = pa.table({"code": codes, "value": coded.indices}).filter(coded.indices.is_valid())
     counted = found.group_by(["code", "value"]).aggregate([([], "count_all")])
-    order = [("code", "ascending"), ("count_all", "descending"), ("value", "ascending")]
-    counted = counted.sort_by(order)
+    counted = counted.set_column(counted.column_names.index("value"), "value", coded.dictionary.take(counted["value"]))
+    counted = counted.sort_by([("code", "ascending"), ("count_all", "descending"), ("value", "ascending")])
     group = counted["code"].to_numpy()
     first = np.flatnonzero(np.r_[True, group[1:] != group[:-1]]) if len(group) else np.zeros(0, "int64")
     said = counted["value"].take(pa.array(first)).cast(pa.large_string()).to_pylist()
     return dict(zip(group[first].tolist(), said, strict=True))
 
 
-def middles(df: pd.DataFrame, name: str, codes: np.ndarray, mean: bool) -> dict[int, float]:
-    """For each group the average or the median of a number column. Groups without a value are left out.
+def middles(df: pd.DataFrame, name: str, mean: bool, codes: np.ndarray | None = None) -> dict[int, float]:
+    """For each group (0 if there are none) the average or the median of a number column. Groups without a value are left out.
 
     Raises StepError if a result is not finite.
     """
-    x = np.asarray(arrow(numbers(df, name)).to_numpy(), "float64")
-    known = ~np.isnan(x)
+    values = arrow(numbers(df, name)).combine_chunks()
     result: dict[Any, float]  # pandas calls its keys hashable
     with np.errstate(all="ignore"):  # checked below
-        if not codes.any():
-            result = {0: float(x[known].mean() if mean else np.median(x[known]))} if known.any() else {}
+        if values.null_count == len(values):
+            result = {}
+        elif codes is None:
+            result = {0: pc.mean(values).as_py() if mean else float(np.median(values.drop_null().to_numpy()))}
         else:
-            groups = pd.Series(x[known]).groupby(codes[known], sort=True)
+            groups = pd.Series(values.drop_null().to_numpy()).groupby(codes[flags(values.is_valid())], sort=True)
             result = dict[Any, float]((groups.mean() if mean else groups.median()).to_dict())
     if not np.isfinite(list(result.values())).all():
         raise StepError("holds numbers too large to be averaged", column=name, remedy="Choose another way to fill.")
@@ -68,12 +80,10 @@ def rounded(value: float, of: pa.DataType) -> str:
 
 def in_order(codes: np.ndarray, by: pa.ChunkedArray | None) -> np.ndarray:
     """Positions of the rows group by group, each group in the order of the column ``by`` (missing last), else as in the table."""
-    if by is None and not codes.any():
-        return np.arange(len(codes))
     if by is None:
-        return np.argsort(codes, kind="stable")
+        return grouping.in_order(codes) if codes.any() else np.arange(len(codes))
     order = pc.array_sort_indices(by.combine_chunks()).to_numpy().astype("int64")  # stable, missing last
-    return order[np.argsort(codes[order], kind="stable")]
+    return order[grouping.in_order(codes[order])]
 
 
 def out_of_order(by: pa.ChunkedArray) -> int:
@@ -83,15 +93,18 @@ def out_of_order(by: pa.ChunkedArray) -> int:
 
 
 def beside(known: np.ndarray, codes: np.ndarray, order: np.ndarray, forward: bool, limit: int | None) -> np.ndarray:
-    """For each row the position of the nearest row before it (or after it) in its group that has a value; -1 where there is none."""
+    """For each row without a value the nearest row before it (or after it) in its group that has one; -1 for all others."""
     way = order if forward else order[::-1]
-    here = np.arange(len(way))
-    last = np.maximum.accumulate(np.where(known[way], here, -1)) if len(way) else here
-    near = (last >= 0) & (codes[way[last]] == codes[way]) if len(way) else last >= 0
-    if limit is not None:
-        near &= here - last <= limit
+    has = known[way]
+    there, gaps = np.flatnonzero(has), np.flatnonzero(~has)
+    before = np.cumsum(has)[gaps]  # how many values come before each gap
     found = np.full(len(way), -1)
-    found[way] = np.where(near, way[last], -1) if len(way) else -1
+    gaps, before = gaps[before > 0], before[before > 0]
+    last = there[before - 1]
+    near = codes[way[last]] == codes[way[gaps]]
+    if limit is not None:
+        near &= gaps - last <= limit
+    found[way[gaps[near]]] = way[last[near]]
     return found
 
 

@@ -25,6 +25,7 @@ SAID = {
     "mean": "the average", "median": "the middle value", "mode": "the commonest value", "linear": "values on a line between those around",
 }  # fmt: skip
 NUMERIC = ("mean", "median", "linear", "time")
+TYPICAL = ("usual", "mean", "median", "mode")
 ORDERED = ("ffill", "bfill", "linear", "time")
 
 
@@ -113,32 +114,31 @@ class Fillna(Step):
     def fit(self, df: pd.DataFrame) -> dict[str, Fill]:
         """What fills each column, and each group of it."""
         by = self.group_by.resolve(df)
-        groups = group_rows(df, by)
+        groups = group_rows(df, by if self.strategy in TYPICAL else [])
         return {name: self._fill(df, name, groups) for name in self._suited(df) if name not in by}
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Fill]) -> pd.DataFrame | Outcome:
         """The table with its gaps filled, and what could not be."""
-        groups = group_rows(df, self.group_by.resolve(df))
+        groups = group_rows(df, self.group_by.resolve(df) if self.strategy in (*TYPICAL, *ORDERED) else [])
         noted: dict[str, int] = {}
         if self.strategy == "constant" and self.columns.names is None:
             for name in self.columns.resolve(df):
                 if name not in fitted and name not in self.group_by.resolve(df):
                     empty = int(pc.sum(gaps(arrow(df[name]), self.treat_blank_as_missing)).as_py() or 0)
                     noted[f'{{n}} values of "{in_note(name)}" stay missing: the fixed value does not fit the column.'] = empty
-        order = self._order(df, groups, noted) if self.strategy in ORDERED and fitted else None
+        order = self._order(df, groups, noted) if self.strategy in ORDERED and fitted and not self._as_it_stands(groups) else None
         made: dict[str, pd.Series] = {}
         marks: dict[str, pd.Series] = {}
         for name, by in fitted.items():
             values = arrow(df[name])
-            gap = gaps(values, self.treat_blank_as_missing)
+            known = without_blanks(values, self.treat_blank_as_missing)
             if self.add_indicator and by.had_gaps:
-                marks[self._mark(df, name)] = column(gap, df)
-            result = self._filled(df, name, values, gap, by, groups, order)
+                marks[self._mark(df, name)] = column(known.is_null(), df)
+            result, left = self._filled(df, name, values, known, by, groups, order)
             if result is not None:
                 made[name] = column(result, df)
-                left = int(pc.sum(pc.and_(gap, gaps(result, self.treat_blank_as_missing))).as_py() or 0)
-                if left:
-                    noted[f'{{n}} values of "{in_note(name)}" stay missing: there was nothing to fill them with.'] = left
+            if left:
+                noted[f'{{n}} values of "{in_note(name)}" stay missing: there was nothing to fill them with.'] = left
         table = df.assign(**made, **marks) if made or marks else df
         noted = {said: count for said, count in noted.items() if count}
         return Outcome(table, noted=noted) if noted else table
@@ -210,20 +210,19 @@ class Fillna(Step):
 
     def _fill(self, df: pd.DataFrame, name: str, groups: Groups) -> Fill:
         of = type_of(df, name)
-        gap = bool(pc.any(gaps(arrow(df[name]), self.treat_blank_as_missing)).as_py())
+        values = without_blanks(arrow(df[name]), self.treat_blank_as_missing)
+        gap = values.null_count > 0
         whole = pa.types.is_integer(of) and gap and not self.round_back
         if self.strategy in ("linear", "time"):
             return Fill(had_gaps=gap, as_double=whole)
         if self.strategy in ("constant", "from_column", *ORDERED):
             return Fill(had_gaps=gap)
-        one = np.zeros(len(df), "int64")
         if self.strategy == "mode" or (self.strategy == "usual" and not is_number(of)):
-            values = without_blanks(arrow(df[name]), self.treat_blank_as_missing)
             by_code = commonest(values, groups.codes) if groups.keys else {}
             text = {groups.keys[code]: value for code, value in by_code.items()}
-            return Fill(value=commonest(values, one).get(0), groups=text, had_gaps=gap)
-        found = middles(df, name, groups.codes, self.strategy == "mean") if groups.keys else {}
-        overall = middles(df, name, one, self.strategy == "mean").get(0)
+            return Fill(value=commonest(values).get(0), groups=text, had_gaps=gap)
+        found = middles(df, name, self.strategy == "mean", groups.codes) if groups.keys else {}
+        overall = middles(df, name, self.strategy == "mean").get(0)
         as_double = whole and any(not v.is_integer() for v in [*found.values(), *([] if overall is None else [overall])])
         plain = pa.types.is_floating(of) or as_double
         write = repr if plain else lambda v: rounded(v, of)
@@ -231,31 +230,57 @@ class Fillna(Step):
         return Fill(value=None if overall is None else write(overall), groups=by_group, had_gaps=gap, as_double=as_double)
 
     def _filled(
-        self, df: pd.DataFrame, name: str, values: pa.ChunkedArray, gap: pa.ChunkedArray, by: Fill, groups: Groups, order: np.ndarray | None
-    ) -> pa.ChunkedArray | None:
-        """The column filled, or None if it stays as it is."""
-        source = _as_double(values, name) if by.as_double and pa.types.is_integer(values.type) else values
-        if not pc.any(gap).as_py():
-            return None if source is values else source
-        filler = self._filler(df, name, source.type, gap, by, groups, order)
-        found = pc.and_(gap, pc.is_valid(filler))
-        if not pc.any(found).as_py():
-            return source if source is not values else values
-        return pc.if_else(found, filler, source)
+        self,
+        df: pd.DataFrame,
+        name: str,
+        values: pa.ChunkedArray,
+        known: pa.ChunkedArray,
+        by: Fill,
+        groups: Groups,
+        order: np.ndarray | None,
+    ) -> tuple[pa.ChunkedArray | None, int]:
+        """The column filled, or None if it stays as it is; and how many values stay missing. ``known`` is without blank text."""
+        if by.as_double and pa.types.is_integer(values.type):
+            values = known = _as_double(values, name)
+        source = values if values.type != df.dtypes[name].pyarrow_dtype else None
+        if not known.null_count:
+            return source, 0
+        if self._as_it_stands(groups):
+            result = pc.fill_null_forward(known) if self.strategy == "ffill" else pc.fill_null_backward(known)
+        else:
+            filler = self._filler(df, name, values.type, known, by, groups, order)
+            result = pc.coalesce(known, filler)
+            if isinstance(filler, pa.Scalar) and self._is_gap(filler):  # blank text put in for blank text
+                return result, known.null_count
+        left = result.null_count
+        if left == known.null_count:
+            return source, left
+        return (pc.coalesce(result, values) if left and known is not values else result), left
+
+    def _is_gap(self, value: pa.Scalar) -> bool:
+        return value.is_valid and bool(gaps(pa.chunked_array([pa.array([value])]), self.treat_blank_as_missing)[0].as_py())
+
+    def _as_it_stands(self, groups: Groups) -> bool:
+        """Whether each gap takes the value above or below in the table itself, however far."""
+        return self.strategy in ("ffill", "bfill") and not groups.keys and self.order_by is None and self.limit is None
 
     def _filler(
-        self, df: pd.DataFrame, name: str, of: pa.DataType, gap: pa.ChunkedArray, by: Fill, groups: Groups, order: np.ndarray | None
+        self,
+        df: pd.DataFrame,
+        name: str,
+        of: pa.DataType,
+        known: pa.ChunkedArray,
+        by: Fill,
+        groups: Groups,
+        order: np.ndarray | None,
     ) -> pa.Array | pa.ChunkedArray | pa.Scalar:
-        """For each row the value that would fill it, in the type of the result; one value where it is the same for all."""
+        """For each gap the value that would fill it, in the type of the result; one value where it is the same for all."""
         if self.strategy == "constant":
             return self._read(name, of)
         if self.strategy == "from_column":
             return self._taken(df, name)
-        if self.strategy in ("ffill", "bfill") and not groups.keys and self.order_by is None and self.limit is None:
-            beside_it = pc.fill_null_forward if self.strategy == "ffill" else pc.fill_null_backward
-            return beside_it(without_blanks(arrow(df[name]), self.treat_blank_as_missing))
         if order is not None:
-            return self._from_rows(df, name, of, ~flags(gap), groups.codes, order)
+            return self._from_rows(df, name, of, flags(known.is_valid()), groups.codes, order)
         if not groups.keys:
             return pa.array([by.value], pa.large_string()).cast(of)[0]
         each = [by.groups.get(key, by.value) for key in groups.keys]
@@ -273,7 +298,11 @@ class Fillna(Step):
             y[beside(known, codes, order, True, self.limit) < 0] = np.nan
         if pa.types.is_floating(of):
             return missing_nan(y)
-        return pa.array([None if np.isnan(v) else rounded(v, of) for v in y], pa.large_string()).cast(of)  # exact, whatever the size
+        at = np.flatnonzero(~np.isnan(y))
+        place = np.full(len(y), -1)
+        place[at] = np.arange(len(at))
+        made = pa.array([rounded(v, of) for v in y[at]], pa.large_string()).cast(of)  # exact, whatever the size
+        return made.take(pa.array(place, mask=place < 0))
 
     def _order(self, df: pd.DataFrame, groups: Groups, noted: dict[str, int]) -> np.ndarray:
         if self.order_by is None:

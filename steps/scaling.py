@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from steps.arrow import arrow
 from steps.base import numbers
+from steps.grouping import codes_of, first_rows, in_order
 
 MOST = 200_000  # values that decide a power; more are thinned evenly in order of size
 GOLDEN = (5**0.5 - 1) / 2
@@ -22,21 +23,30 @@ class Groups(NamedTuple):
 
     def parts(self) -> list[np.ndarray]:
         """The positions of each group's rows, in order."""
-        order = np.argsort(self.codes, kind="stable")
-        return np.split(order, np.cumsum(np.bincount(self.codes, minlength=len(self.keys)))[:-1]) if self.keys else []
+        sizes = np.bincount(self.codes, minlength=len(self.keys))
+        return np.split(in_order(self.codes), np.cumsum(sizes)[:-1]) if self.keys else []
 
 
 def group_rows(df: pd.DataFrame, names: list[str]) -> Groups:
     """The rows by their values in some columns."""
     codes = np.zeros(len(df), "int64")
-    values = []
-    for name in names:
-        encoded = arrow(df[name]).combine_chunks().dictionary_encode("encode")
-        codes = np.unique(codes * max(len(encoded.dictionary), 1) + encoded.indices.to_numpy(), return_inverse=True)[1]
-        values.append(arrow(df[name]))
-    first = pa.array(np.unique(codes, return_index=True)[1])
+    values = [arrow(df[name]) for name in names]
+    for at, one in enumerate(values):
+        own = codes_of(one)
+        codes = own if not at else _numbered(codes * (int(own.max(initial=0)) + 1) + own)
+    first = pa.array(first_rows(codes))
     keys = [v.take(first).cast(pa.large_string()).to_pylist() for v in values]
     return Groups(codes, [json.dumps(list(key), ensure_ascii=False) for key in zip(*keys, strict=True)] if names else [])
+
+
+def _numbered(codes: np.ndarray) -> np.ndarray:
+    """The same codes from 0 on without gaps, in their order."""
+    size = int(codes.max(initial=-1)) + 1
+    if size > 4 * len(codes):
+        return np.unique(codes, return_inverse=True)[1]
+    used = np.zeros(size, bool)  # few enough to have a place each
+    used[codes] = True
+    return (np.cumsum(used) - 1)[codes]
 
 
 def floats(df: pd.DataFrame, name: str) -> np.ndarray:

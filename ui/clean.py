@@ -4,7 +4,7 @@ import streamlit as st
 
 from pipeline import Run, StepState
 from pipeline.tasks import Loaded
-from ui import form_panel, sidebar, state, steps_table, views
+from ui import form_panel, problems, sidebar, state, steps_table, views
 from ui.shown import Shown, best_view, select
 from ui.words import count, plain
 from workspace import Job
@@ -13,7 +13,7 @@ from workspace.work import Failure
 COMPARED = {"step": "step before", "file": "original file"}
 VIEWS: dict[state.View, str] = {"table": "Table", "changed": "What changed", "removed": "Removed rows", "problems": "Problems"}
 
-DRAW = {"table": views.table, "changed": views.changed, "removed": views.removed, "problems": views.problems}
+DRAW = {"table": views.table, "changed": views.changed, "removed": views.removed, "problems": problems.draw}
 
 
 def draw(loaded: Loaded, done: Run) -> None:

@@ -7,7 +7,6 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
-from steps.base import INT
 from ui import cells, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
@@ -166,27 +165,3 @@ def _free(name: str, rows: pd.DataFrame) -> str:
     while name in rows.columns:
         name += " "
     return name
-
-
-def problems(done: Run, shown: Shown) -> None:
-    """Values the step could not use."""
-    if not len(shown.rejected):
-        st.info("Every value could be used.", icon=":material/check_circle:")
-        return
-    table = shown.rejected[["column", "value", "reason"]]
-    look = state.look(f"problems-{shown.key[:12]}")
-    found = take(table, None, look.page)
-    grid.show(
-        _numbered(found.rows),
-        key=_grid_key("problems", shown, found, look),
-        alt="Values that could not be used",
-        height=_height(len(found.rows)),
-    )
-    pages(found, look, "problems", "value")
-
-
-def _numbered(rows: pd.DataFrame) -> pd.DataFrame:
-    """Lines that may name a row twice: the row's number as a column, the lines counted."""
-    made = rows.copy()
-    made.insert(0, "row", pd.Series(rows.index, dtype=INT, index=rows.index))
-    return made.set_axis(pd.RangeIndex(1, len(made) + 1))

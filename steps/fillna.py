@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
-from steps.arrow import arrow, column, flags, is_date, is_number, is_text
+from steps.arrow import SPACES, arrow, column, flags, is_date, is_number, is_text
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, in_note, is_kind, require, require_kind, type_of
 from steps.filling import beside, commonest, gaps, in_order, middles, on_a_line, out_of_order, places, rounded, without_blanks
 from steps.scaling import Groups, floats, group_rows, missing_nan
@@ -250,15 +250,12 @@ class Fillna(Step):
         else:
             filler = self._filler(df, name, values.type, known, by, groups, order)
             result = pc.coalesce(known, filler)
-            if isinstance(filler, pa.Scalar) and self._is_gap(filler):  # blank text put in for blank text
-                return result, known.null_count
+            if self.strategy == "constant" and self.treat_blank_as_missing and not str(self.value).strip(SPACES):
+                return result, known.null_count  # blank text put in for blank text
         left = result.null_count
         if left == known.null_count:
             return source, left
         return (pc.coalesce(result, values) if left and known is not values else result), left
-
-    def _is_gap(self, value: pa.Scalar) -> bool:
-        return value.is_valid and bool(gaps(pa.chunked_array([pa.array([value])]), self.treat_blank_as_missing)[0].as_py())
 
     def _as_it_stands(self, groups: Groups) -> bool:
         """Whether each gap takes the value above or below in the table itself, however far."""

@@ -28,15 +28,17 @@ class Groups(NamedTuple):
 
 
 def group_rows(df: pd.DataFrame, names: list[str]) -> Groups:
-    """The rows by their values in some columns."""
+    """The rows by their values in some columns; one group without a key if there are none."""
     codes = np.zeros(len(df), "int64")
+    if not names:
+        return Groups(codes, [])
     values = [arrow(df[name]) for name in names]
     for at, one in enumerate(values):
         own = codes_of(one)
         codes = own if not at else _numbered(codes * (int(own.max(initial=0)) + 1) + own)
     first = pa.array(first_rows(codes))
     keys = [v.take(first).cast(pa.large_string()).to_pylist() for v in values]
-    return Groups(codes, [json.dumps(list(key), ensure_ascii=False) for key in zip(*keys, strict=True)] if names else [])
+    return Groups(codes, [json.dumps(list(key), ensure_ascii=False) for key in zip(*keys, strict=True)])
 
 
 def _numbered(codes: np.ndarray) -> np.ndarray:

@@ -3,6 +3,7 @@
 import hashlib
 import mmap
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -31,6 +32,21 @@ class FileBytes:
     def buffer(self) -> pa.Buffer:
         """The bytes as an Arrow buffer, without a copy."""
         return pa.py_buffer(self.data)
+
+    @cached_property
+    def utf8(self) -> bool:
+        """Whether all the bytes are valid UTF-8."""
+        return is_utf8(self.buffer())
+
+
+def is_utf8(buffer: pa.Buffer) -> bool:
+    """Whether all the bytes are valid UTF-8 (Arrow checks some gigabytes a second)."""
+    offsets = pa.py_buffer(np.array([0, buffer.size], "int64").tobytes())
+    try:
+        pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, buffer]).cast(pa.large_string())
+    except pa.ArrowInvalid:
+        return False
+    return True
 
 
 def open_bytes(source: Path | str | bytes, name: str | None = None) -> FileBytes:

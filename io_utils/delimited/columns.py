@@ -1,7 +1,7 @@
 """Delimited text to columns of text: Arrow's reader for what is plain, our own for the rest."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+import contextlib
+from collections.abc import Callable, Iterable, Iterator
 from itertools import pairwise
 
 import numpy as np
@@ -9,48 +9,53 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 
 from io_utils.delimited.dialect import TYPED
-from io_utils.delimited.own import Cell, Dialect, NeedMore, Record, records, swallows
-from io_utils.delimited.scan import CR, LF, Damaged, ReadOne, Scan, Swallows, scan
+from io_utils.delimited.fixed_columns import parse_fixed
+from io_utils.delimited.own import Cell, Dialect, NeedMore, records, swallows
+from io_utils.delimited.parsed import TEXT, Parsed, nothing
+from io_utils.delimited.plain import Plain, plain_form, without_spaces
+from io_utils.delimited.scan import CR, LF, Damaged, ReadOne, Scan, Swallows, scan, scan_lines
 
-TEXT = pa.large_string()
 BATCH = 50_000  # records of our own reader kept as Python objects at once
+PART = 1 << 23  # bytes of text that our own reader looks at at once
 WINDOW = 1 << 12  # bytes looked at for a damaged record, more if it is longer
 OTHERS = (";", ",", "\t", "|", ":", " ")  # delimiters that a single row may have instead of the table's
 BLOCK = 1 << 29  # bytes that Arrow parses at once
 MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record must fit in
 
 
-@dataclass
-class Parsed:
-    """Records as columns of text, without names; ``rows`` are spreadsheet row numbers.
-
-    ``blank`` (and comment) lines are left out; ``ragged`` (row to number of cells) names the records of another length,
-    ``split`` those that another delimiter parts (row to that delimiter).
-    """
-
-    columns: list[pa.ChunkedArray]
-    rows: np.ndarray | range
-    blank: list[tuple[int, str]] = field(default_factory=list)
-    ragged: dict[int, int] = field(default_factory=dict)
-    split: dict[int, str] = field(default_factory=dict)
-
-
-def parse(body: pa.Buffer, width: int, first: int, dialect: Dialect, *, split: bool = False) -> Parsed:
+def parse(
+    body: pa.Buffer, width: int, first: int, dialect: Dialect, *, split: bool = False, progress: Callable[[float], None] = nothing
+) -> Parsed:
     """The records of UTF-8 text whose header has ``width`` cells; ``first`` is the row number of the first record.
 
-    With ``split`` a record that another delimiter parts into as many cells as the header has is parted there.
+    With ``split`` a record that another delimiter parts into as many cells as the header has is parted there. ``progress``
+    is told the share of the text that is read.
     """
     if not body.size:
         return Parsed([pa.chunked_array([], TEXT) for _ in range(width)], range(first, first))
-    if dialect.simple:
-        data = np.frombuffer(body, np.uint8)
-        quote = ord(dialect.quote) if dialect.quote else None
-        facts = scan(data, ord(dialect.delimiter), quote, one_reader(data, dialect, width), swallow_test(data, dialect, width))
+    if dialect.cuts:
+        return parse_fixed(body, width, first, dialect, progress)
+    plain = plain_form(body, dialect)
+    if plain is not None:
+        facts = facts_of(plain, width, lambda at: progress(0.6 * at / body.size))
         if facts.plain and facts.longest < MAX_BLOCK and not (facts.quoted_returns and body.size > MAX_BLOCK):
-            parsed = parse_plain(body, width, first, dialect, facts, split=split)
+            parsed = parse_plain(plain, width, first, dialect, facts, split=split)
             if parsed is not None:
                 return parsed
-    return parse_any(str(body.to_pybytes(), "utf-8"), width, first, dialect, split=split)
+    return parse_any(body, width, first, dialect, split=split, progress=progress)
+
+
+def facts_of(plain: Plain, width: int, progress: Callable[[int], None]) -> Scan:
+    """What the scan finds: by blocks if it can, line by line where much is damaged or the dialect asks for it."""
+    data, dialect = np.frombuffer(plain.body, np.uint8), plain.dialect
+    delimiter, quote = ord(dialect.delimiter), ord(dialect.quote) if dialect.quote else None
+    read_one = one_reader(data, dialect, width)
+    if not dialect.comment and not dialect.skip_space:
+        facts = scan(data, delimiter, quote, read_one, swallow_test(data, dialect, width), progress)
+        if facts.plain:
+            return facts
+    comment = dialect.comment.encode()
+    return scan_lines(data, delimiter, quote, read_one, skip_space=dialect.skip_space, comment=comment, progress=progress)
 
 
 def one_reader(data: np.ndarray, dialect: Dialect, width: int) -> ReadOne:
@@ -105,22 +110,29 @@ def other_split(text: str, cells: int, width: int, dialect: Dialect) -> tuple[li
     return None
 
 
-def parse_plain(body: pa.Buffer, width: int, first: int, dialect: Dialect, facts: Scan, *, split: bool = False) -> Parsed | None:
-    """By Arrow's reader, the damaged records as the scan read them; None if it finds other records than the scan."""
+def parse_plain(plain: Plain, width: int, first: int, dialect: Dialect, facts: Scan, *, split: bool = False) -> Parsed | None:
+    """By Arrow's reader, the damaged records as the scan read them; None if it finds other records than the scan.
+
+    ``dialect`` is that of the file, in which a record's own text is written.
+    """
+    body, simple = plain.body, plain.dialect
     ragged: dict[int, list[Cell]] = {}
     parted: dict[int, str] = {}
     blank: dict[int, str] = {int(b): "" for b in facts.blank}
     lengths: dict[int, int] = {}
-    plain = np.arange(facts.records)
+    regular = np.arange(facts.records)
     if facts.damaged:
-        plain = np.delete(plain, list(facts.damaged))
+        regular = np.delete(regular, list(facts.damaged))
         body = without(body, list(facts.damaged.values()))
+    if simple.skip_space:
+        body = without_spaces(body, simple)
+    simple = simple._replace(skip_space=False, comment="")  # what is left has neither
 
     def keep(number: int, cells: list[Cell], text: str) -> None:
         if not cells or (width > 1 and len(cells) == 1 and not text.strip()):
-            blank[number] = text
+            blank[number] = plain.raw(text)
             return
-        other = other_split(text, len(cells), width, dialect) if split else None
+        other = other_split(plain.raw(text), len(cells), width, dialect) if split else None
         ragged[number] = other[0] if other else cells
         if other:
             parted[number] = other[1]
@@ -129,15 +141,15 @@ def parse_plain(body: pa.Buffer, width: int, first: int, dialect: Dialect, facts
 
     for number, one in facts.damaged.items():
         keep(number, one.cells, one.text)
-    count = len(plain)
-    if count and body[-1] == ord(dialect.delimiter):  # Arrow takes an empty cell that ends the file for a quoted one if one came before
+    count = len(regular)
+    if count and body[-1] == ord(simple.delimiter):  # Arrow takes an empty cell that ends the file for a quoted one if one came before
         body = pa.py_buffer(body.to_pybytes() + b"\n")
     table = None
     if not count:
         table = pa.table([pa.nulls(0, TEXT)] * width, [str(i) for i in range(width)])
     elif not len(facts.blank):
         try:
-            table = arrow_csv(body, width, dialect, facts, None)
+            table = arrow_csv(body, width, simple, facts, None)
         except pa.ArrowInvalid:
             table = None  # a record of another length: one thread, so that Arrow tells which
     if table is None:
@@ -145,17 +157,18 @@ def parse_plain(body: pa.Buffer, width: int, first: int, dialect: Dialect, facts
         def odd(row: pacsv.InvalidRow) -> str:
             if row.number > count:
                 raise pa.ArrowInvalid("more records than the scan found")
-            keep(int(plain[row.number - 1]), next(records(row.text, dialect)).cells, row.text)
+            keep(int(regular[row.number - 1]), next(records(row.text, simple)).cells, row.text)
             return "skip"
 
         try:
-            table = arrow_csv(body, width, dialect, facts, odd)
+            table = arrow_csv(body, width, simple, facts, odd)
         except pa.ArrowInvalid:
             return None
     spaces = sum(1 for text in blank.values() if text)
     if table.num_rows + len(ragged) + spaces != facts.records:
         return None
     parsed = put_together(table, ragged, blank, facts, first)
+    parsed.columns = [plain.column(c) for c in parsed.columns]
     parsed.ragged = {r + first: lengths[r] for r in sorted(lengths)}
     parsed.split = {r + first: parted[r] for r in sorted(parted)}
     return parsed
@@ -167,10 +180,8 @@ def without(body: pa.Buffer, damaged: list[Damaged]) -> pa.Buffer:
     begins = [0, *(one.next for one in damaged)]
     ends = [*(one.start for one in damaged), body.size]
     pieces = [data[a:b] for a, b in zip(begins, ends, strict=True) if b > a]
-    for i, (piece, following) in enumerate(pairwise(pieces)):
-        if piece[-1] == CR and following[0] == LF:
-            pieces[i] = memoryview(piece[:-1].tobytes() + b"\n")
-    return pa.py_buffer(b"".join(pieces))
+    between = [b"\r" if one[-1] == CR and following[0] == LF else b"" for one, following in pairwise(pieces)]
+    return pa.py_buffer(b"".join([p for pair in zip(pieces, [*between, b""], strict=False) for p in pair]))
 
 
 def arrow_csv(body: pa.Buffer, width: int, dialect: Dialect, facts: Scan, odd: object) -> pa.Table:
@@ -240,19 +251,20 @@ def as_columns(cells: list[list[Cell]], width: int) -> list[pa.Array]:
     return [pa.array(column, TEXT) for column in turned]
 
 
-def parse_any(text: str, width: int, first: int, dialect: Dialect, *, split: bool = False) -> Parsed:
+def parse_any(
+    body: pa.Buffer, width: int, first: int, dialect: Dialect, *, split: bool = False, progress: Callable[[float], None] = nothing
+) -> Parsed:
     """By our own reader."""
     batches: list[list[pa.Array]] = []
     numbers: list[int] = []
     found = Parsed([], range(0))
     waiting: list[list[Cell]] = []
-    for number, record in enumerate(records(text, dialect, width), first):
-        cells = record.cells
-        if is_blank(record, text, width):
-            found.blank.append((number, text[record.start : record.end]))
+    for number, (cells, text, at) in enumerate(each_record(body, dialect, width), first):
+        if is_blank(cells, text, width, dialect):
+            found.blank.append((number, text))
             continue
         if len(cells) != width:
-            other = other_split(text[record.start : record.end], len(cells), width, dialect) if split else None
+            other = other_split(text, len(cells), width, dialect) if split else None
             if other:
                 cells, found.split[number] = other
             else:
@@ -262,14 +274,35 @@ def parse_any(text: str, width: int, first: int, dialect: Dialect, *, split: boo
         if len(waiting) == BATCH:
             batches.append(as_columns(waiting, width))
             waiting = []
+            progress(at / body.size)
     batches.append(as_columns(waiting, width))
     found.columns, found.rows = join(batches), np.array(numbers, "int64")
     return found
 
 
-def is_blank(record: Record, text: str, width: int) -> bool:
+def each_record(body: pa.Buffer, dialect: Dialect, width: int) -> Iterator[tuple[list[Cell], str, int]]:
+    """The cells and the text of every record, and the byte where the part of the text that it is in begins."""
+    data = memoryview(body)
+    at, size = 0, PART
+    while at < body.size:
+        whole = at + size >= body.size
+        text = str(data[at : at + size], "utf-8", "strict" if whole else "ignore")
+        done = 0
+        with contextlib.suppress(NeedMore):
+            for record in records(text, dialect, width, whole=whole):
+                if not whole and record.end >= len(text) - 2:
+                    break  # it may go on behind this part
+                yield record.cells, text[record.start : record.end], at
+                done = record.end + (2 if text.startswith("\r\n", record.end) else 1)
+        if whole:
+            return
+        at += len(text[:done].encode())
+        size = PART if done else size * 8
+
+
+def is_blank(cells: list[Cell], text: str, width: int, dialect: Dialect) -> bool:
     """Whether a record is a blank line: no character or, in a table of several columns, only white space."""
-    return not record.cells or (width > 1 and len(record.cells) == 1 and not text[record.start : record.end].strip())
+    return not cells or (not text.strip() and (bool(dialect.cuts) or (width > 1 and len(cells) == 1)))
 
 
 def join(batches: Iterable[list[pa.Array]]) -> list[pa.ChunkedArray]:

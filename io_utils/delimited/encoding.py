@@ -5,9 +5,9 @@ import re
 import unicodedata
 
 import numpy as np
-import pyarrow as pa
 
 from io_utils.bytes_in import FileBytes
+from io_utils.bytes_in import is_utf8 as is_utf8
 from io_utils.delimited.charset import judge
 
 SAMPLE = 1 << 16
@@ -84,7 +84,7 @@ def detect_encodings(file: FileBytes) -> list[Found]:
     wide = wide_encoding(head)
     if wide:
         return [(wide, 0.9, f"Read as {LABELS[wide]}, the bytes are letters, digits and line ends, zero bytes among them.")]
-    if is_utf8(file.buffer()):
+    if file.utf8:
         if bool(file.array().max(initial=0) < 128):
             return escaped(head) or [("utf-8", 1.0, "Every character is plain ASCII.")]
         return [("utf-8", 0.99, "Every byte sequence is valid UTF-8.")]
@@ -169,16 +169,6 @@ def utf8_share(sample: bytes) -> tuple[int, int]:
     text = sample.decode("utf-8", "replace")
     broken = text.count("\ufffd")
     return sum(1 for c in text if ord(c) > 127) - broken, broken
-
-
-def is_utf8(buffer: pa.Buffer) -> bool:
-    """Whether all the bytes are valid UTF-8 (Arrow checks some gigabytes a second)."""
-    offsets = pa.py_buffer(np.array([0, buffer.size], "int64").tobytes())
-    try:
-        pa.LargeBinaryArray.from_buffers(pa.large_binary(), 1, [None, offsets, buffer]).cast(pa.large_string())
-    except pa.ArrowInvalid:
-        return False
-    return True
 
 
 def bad_utf8(file: FileBytes) -> int:

@@ -32,12 +32,6 @@ class Dialect(NamedTuple):
         """The dialect that the options choose."""
         return cls(options.delimiter, options.quote, options.escape, options.skip_space, options.comment, options.cuts)
 
-    @property
-    def simple(self) -> bool:
-        """Whether Arrow's reader knows the dialect."""
-        special = self.escape or self.skip_space or self.comment or self.cuts
-        return len(self.delimiter.encode()) == 1 and len(self.quote.encode()) <= 1 and not special
-
 
 COMMAS = Dialect()
 
@@ -79,16 +73,19 @@ def cell_patterns(dialect: Dialect) -> Patterns:
     space = " *+" if dialect.skip_space else ""
     ends = rf"(?={space}{d}|{space}[\r\n]|{space}\Z)"
     pair = rf"(?:{q}{q}|{e}.)" if e else f"{q}{q}"
-    opens_none = rf"(?<!{d}{q})" + (rf"(?<!{d} {q})" if dialect.skip_space else "")
+    gaps = ("", " ") if dialect.skip_space else ("",)
+    escaped = [f"|(?<=(?<!{e}){e}{d}{gap}{q})" if e else "" for gap in gaps]  # an escaped delimiter opens no cell
+    opens_none = "".join(f"(?:(?<!{d}{gap}{q}){known})" for gap, known in zip(gaps, escaped, strict=True))
     inner = rf"[^{q}{e}]*+(?:{pair}[^{q}{e}]*+)*+"
     plain = rf"(?:{e}.|(?!{d})[^\r\n{e}])*+" if e else rf"[^{d}\r\n]*+" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*+"
+    single = rf"{e}.|[^{q}\r\n{e}]" if e else rf"[^{q}\r\n]"
     if not q:
         return Patterns(NEVER, NEVER, re.compile(plain, re.DOTALL), NEVER)
     return Patterns(
         re.compile(rf"{q}({inner}){q}{ends}", re.DOTALL),
-        re.compile(rf"{q}((?:[^{q}\r\n]|{q}(?!{d}|[\r\n]|\Z){opens_none})*+){q}{ends}{opens_none}"),
+        re.compile(rf"{q}((?:{single}|{q}(?!{d}|[\r\n]|\Z){opens_none})*+){q}{ends}{opens_none}", re.DOTALL),
         re.compile(plain, re.DOTALL),
-        re.compile(rf"{q}{inner}{q}?\Z", re.DOTALL),
+        re.compile(rf"{q}{inner}(?:{q}|{e})?\Z" if e else rf"{q}{inner}{q}?\Z", re.DOTALL),
     )
 
 
@@ -140,16 +137,16 @@ def quoted_record(text: str, start: int, dialect: Dialect, width: int, whole: bo
             found = found or patterns.lenient.match(text, start)
         if found:
             cell = found[1]
-            cells.append(unescaped(cell, dialect) if escape else cell.replace(quote * 2, quote))
+            cells.append(unescaped(cell, dialect, quoted=True) if escape else cell.replace(quote * 2, quote))
             start = after_spaces(text, found.end()) if skip_space else found.end()
         else:
             found = patterns.plain.match(text, start)
             assert found is not None  # the pattern matches anywhere, nothing included
-            cell = unescaped(found[0], dialect) if escape else found[0]
-            cells.append((cell.rstrip(" ") if skip_space else cell) or None)
             start = found.end()
             if escape and text.startswith(escape, start):  # an escape that ends the file
-                cells[-1], start = (cells[-1] or "") + escape, start + len(escape)
+                start += len(escape)
+            cell = text[found.start() : start].rstrip(" ") if skip_space else text[found.start() : start]
+            cells.append((unescaped(cell, dialect) if escape else cell) or None)
         if not text.startswith(delimiter, start):
             return cells, start
         start += len(delimiter)
@@ -170,11 +167,11 @@ def swallows(cell: str, delimiter: str, width: int) -> bool:
     return len(lines) >= (SWALLOWED if width > 2 else 5) and all(line.count(delimiter) == width - 1 for line in lines)
 
 
-def unescaped(cell: str, dialect: Dialect) -> str:
-    """The cell without the escapes before quotes, delimiters, line ends and escapes, and with doubled quotes single."""
+def unescaped(cell: str, dialect: Dialect, *, quoted: bool = False) -> str:
+    """The cell without the escapes before quotes, delimiters, line ends and escapes; in a ``quoted`` cell doubled quotes are one."""
     quote, escape = dialect.quote, dialect.escape
     after = [quote, escape, dialect.delimiter, "\r\n", "\r", "\n"] if quote else [escape, dialect.delimiter, "\r\n", "\r", "\n"]
-    pattern = f"{re.escape(escape)}({'|'.join(map(re.escape, after))})" + (f"|({re.escape(quote)}){re.escape(quote)}" if quote else "")
+    pattern = f"{re.escape(escape)}({'|'.join(map(re.escape, after))})" + (f"|({re.escape(quote)}){re.escape(quote)}" if quoted else "")
     return re.sub(pattern, lambda m: m[1] or m[m.lastindex or 1], cell)
 
 

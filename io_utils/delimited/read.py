@@ -10,13 +10,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from io_utils.bytes_in import FileBytes
-from io_utils.delimited.columns import Parsed, parse
+from io_utils.delimited.columns import parse
 from io_utils.delimited.head import Header, Line, Part, chosen_part, find_header, head_lines
 from io_utils.delimited.own import Cell, Dialect
+from io_utils.delimited.parsed import Parsed
 from io_utils.delimited.tail import Gone, check_total, footer, repeated_headers, totals
 from io_utils.delimited.to_text import to_utf8
 from io_utils.delimited.widths import settle_width
 from io_utils.errors import ReadError
+from io_utils.fingerprint import text_offsets
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
 
@@ -40,7 +42,9 @@ def read_csv(
             "Check the delimiter, or turn rows and columns round before loading."
         )
     progress(0.2, "Reading the rows")
-    parsed = parse(part.body.slice(header.start), width, header.last + 1, Dialect.of(options), split=options.odd_rows == "split")
+    rows = part.body.slice(header.start)
+    dialect, split = Dialect.of(options), options.odd_rows == "split"
+    parsed = parse(rows, width, header.last + 1, dialect, split=split, progress=lambda done: progress(0.2 + 0.7 * done, "Reading the rows"))
     check_limits(file, parsed, limits)
     progress(0.9, "Building the table")
     names, notes = column_names(header.cells, header.row) if header.row else ([f"column_{i + 1}" for i in range(width)], [])
@@ -73,7 +77,7 @@ def check_limits(file: FileBytes, parsed: Parsed, limits: Limits) -> None:
     if len(parsed.rows) > limits.rows:
         raise ReadError(f"{file.name}: {len(parsed.rows):,} rows, but at most {limits.rows:,} can be read. Load the file in parts.")
     for number, column in enumerate(parsed.columns, 1):
-        if column.nbytes > limits.cell_length:  # no cell can be longer than its column
+        if longest_bytes(column) > limits.cell_length:
             lengths = pc.utf8_length(column)
             longest = pc.max(lengths).as_py() or 0
             if longest > limits.cell_length:
@@ -82,6 +86,11 @@ def check_limits(file: FileBytes, parsed: Parsed, limits: Limits) -> None:
                     f"{file.name}, row {row:,}: the cell in column {number} has {longest:,} characters, but at most {limits.cell_length:,} "
                     "can be read. Check the quote sign: a quote that is not closed takes in the lines below it."
                 )
+
+
+def longest_bytes(column: pa.ChunkedArray) -> int:
+    """The most bytes that a cell of the column has."""
+    return max((int(np.diff(text_offsets(chunk)).max()) for chunk in column.chunks if len(chunk)), default=0)
 
 
 def without_other_lines(parsed: Parsed, header: Header, names: list[str], options: ReadOptions) -> tuple[Parsed, Aside, list[Note]]:

@@ -13,8 +13,9 @@ import numpy as np
 
 BLOCK = 1 << 20
 SMALL = 1 << 14  # the first block behind a damaged record; the next are twice as long each
-SOME, MANY = 200, 50_000  # damaged records beyond which our own reader takes the whole text: if more than one in 20, or anyway
-LF, CR = 10, 13
+SOME, MANY = 200, 5_000  # damaged records beyond which the scan gives up: if more than one in 20, or anyway
+LINES = 1 << 22  # bytes of a block of whole lines
+LF, CR, SPACE = 10, 13, 32
 
 
 class Damaged(NamedTuple):
@@ -47,10 +48,21 @@ class Scan:
     damaged: dict[int, Damaged] = field(default_factory=dict)
 
 
+def silent(done: int) -> None:
+    """Says nothing."""
+
+
 NOT_PLAIN = Scan(plain=False)
 
 
-def scan(data: np.ndarray, delimiter: int, quote: int | None, read_one: ReadOne | None = None, swallows: Swallows | None = None) -> Scan:
+def scan(
+    data: np.ndarray,
+    delimiter: int,
+    quote: int | None,
+    read_one: ReadOne | None = None,
+    swallows: Swallows | None = None,
+    progress: Callable[[int], None] = silent,
+) -> Scan:
     """Facts about UTF-8 text (uint8), in one pass over blocks that fit the processor's cache.
 
     Without ``read_one``, which reads the record that begins at a byte, a text with a damaged record is not plain.
@@ -63,6 +75,7 @@ def scan(data: np.ndarray, delimiter: int, quote: int | None, read_one: ReadOne 
     blank: list[np.ndarray] = []
     damaged: dict[int, Damaged] = {}
     while at < size:
+        progress(at)
         block = data[at : at + step]
         stop = first_odd(data, block, at, opened, delimiter, quote)
         if stop is not None:
@@ -151,3 +164,107 @@ def at_border(data: np.ndarray, quotes: np.ndarray, opened: int, delimiter: int)
 def is_border(byte: np.ndarray, delimiter: int) -> np.ndarray:
     """Whether bytes are the delimiter or a line end."""
     return (byte == delimiter) | (byte == LF) | (byte == CR)
+
+
+def scan_lines(
+    data: np.ndarray,
+    delimiter: int,
+    quote: int | None,
+    read_one: ReadOne,
+    *,
+    skip_space: bool = False,
+    comment: bytes = b"",
+    progress: Callable[[int], None] = silent,
+) -> Scan:
+    """The same facts line by line, for texts with many damaged records, with comments, or with spaces beside delimiters.
+
+    A line that is plain when it begins outside quotes is a record; from any other line on, ``read_one`` reads a record,
+    of as many lines as it takes. Not plain if more than one record in four would be read so.
+    """
+    records = longest = start = 0
+    blank: list[np.ndarray] = []
+    damaged: dict[int, Damaged] = {}
+    while start < len(data):
+        progress(start)
+        starts, ends, after = whole_lines(data, start)
+        odd = np.flatnonzero(odd_lines(data, starts, ends, delimiter, quote, skip_space, comment)).tolist()
+        longest = max(longest, int((ends - starts).max()))
+        line = 0
+        for at in [*odd, len(starts)]:
+            if at < line:
+                continue  # it is in a record read already
+            empty = np.flatnonzero(ends[line:at] == starts[line:at])
+            if len(empty):
+                blank.append(empty + records)
+            records += at - line
+            if at == len(starts):
+                break
+            damaged[records] = one = read_one(int(starts[at]))
+            records += 1
+            line = int(np.searchsorted(starts, one.next))
+            after = max(after, one.next)
+        if len(damaged) > max(SOME, records // 4):
+            return NOT_PLAIN
+        start = after
+    return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, False, False, longest, damaged)
+
+
+def whole_lines(data: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray, int]:
+    """Where the lines of the next block begin and end (without line end), and where the next block begins."""
+    size = LINES
+    while True:
+        stop = min(start + size, len(data))
+        ends, starts = line_ends(data, data[start:stop], start)
+        if len(ends) or stop == len(data):
+            break
+        size *= 8
+    begins = np.concatenate([[start], starts])
+    if stop == len(data) and begins[-1] < stop:
+        return begins, np.concatenate([ends, [stop]]), stop
+    return begins[:-1], ends, int(begins[-1])
+
+
+def odd_lines(
+    data: np.ndarray, starts: np.ndarray, ends: np.ndarray, delimiter: int, quote: int | None, skip_space: bool, comment: bytes
+) -> np.ndarray:
+    """Which lines are no plain records of their own: a NUL, quotes that are not at their place, a comment, only spaces."""
+    odd = np.zeros(len(starts), bool)
+    block = data[starts[0] : ends[-1]]
+    if not block.all():
+        odd[np.searchsorted(starts, np.flatnonzero(block == 0) + starts[0], "right") - 1] = True
+    if comment:
+        fits = ends - starts >= len(comment)
+        for place, sign in enumerate(comment):
+            fits &= data[np.minimum(starts + place, len(data) - 1)] == sign
+        odd |= fits
+    if skip_space:
+        lead = np.flatnonzero((ends > starts) & (data[np.minimum(starts, len(data) - 1)] == SPACE))
+        odd[lead[beyond(data, starts[lead], 1) >= ends[lead]]] = True
+    if quote is None:
+        return odd
+    quotes = np.flatnonzero(block == quote) + starts[0]
+    if not len(quotes):
+        return odd
+    line = np.searchsorted(starts, quotes, "right") - 1
+    first = np.searchsorted(quotes, starts)  # the line's first quote
+    nth = np.arange(len(quotes)) - first[line]
+    before, after = quotes - 1, quotes + 1
+    if skip_space:
+        before, after = beyond(data, before, -1), beyond(data, after, 1)
+    byte = np.where(before < starts[line], LF, data[np.maximum(before, 0)])
+    opens = is_border(byte, delimiter) | ((data[np.maximum(quotes - 1, 0)] == quote) & (quotes > starts[line]))
+    byte = np.where(after >= ends[line], LF, data[np.minimum(after, len(data) - 1)])
+    closes = is_border(byte, delimiter) | ((data[np.minimum(quotes + 1, len(data) - 1)] == quote) & (quotes + 1 < ends[line]))
+    odd[line[~np.where(nth % 2 == 0, opens, closes)]] = True
+    return odd | (np.diff(np.append(first, len(quotes))) % 2 == 1)
+
+
+def beyond(data: np.ndarray, at: np.ndarray, step: int) -> np.ndarray:
+    """The next positions from ``at`` on, forwards or backwards, that hold no space."""
+    at = at.copy()
+    while True:
+        more = (at >= 0) & (at < len(data))
+        more[more] = data[at[more]] == SPACE
+        if not more.any():
+            return at
+        at[more] += step

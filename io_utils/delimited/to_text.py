@@ -6,7 +6,7 @@ import re
 import pyarrow as pa
 
 from io_utils.bytes_in import FileBytes
-from io_utils.delimited.encoding import LABELS, first_bad, is_utf8
+from io_utils.delimited.encoding import LABELS, first_bad
 from io_utils.delimited.mojibake import mend
 from io_utils.delimited.own import Dialect, line_number
 from io_utils.errors import ReadError
@@ -30,7 +30,7 @@ def to_utf8(file: FileBytes, options: ReadOptions) -> tuple[pa.Buffer, list[Note
     whole = file.buffer()
     if name in ("utf-8", "utf-8-sig", "ascii"):
         body = whole.slice(3) if file.data[:3] == codecs.BOM_UTF8 else whole
-        if not is_utf8(body):
+        if not file.utf8:
             body = decoded(file, "utf-8", options, notes)
     else:
         body = decoded(file, options.encoding, options, notes)

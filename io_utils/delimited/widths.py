@@ -2,8 +2,8 @@
 
 import pyarrow as pa
 
-from io_utils.delimited.columns import Parsed
 from io_utils.delimited.head import Header
+from io_utils.delimited.parsed import Parsed
 from io_utils.options import Note
 from io_utils.tables import free_name, rows_named
 

@@ -10,9 +10,10 @@ from hypothesis import strategies as st
 
 from io_utils.delimited import columns
 from io_utils.delimited import scan as scanning
-from io_utils.delimited.columns import parse, parse_any, parse_plain
+from io_utils.delimited.columns import each_record, parse, parse_any, parse_plain
 from io_utils.delimited.own import Dialect, records
-from io_utils.delimited.scan import scan
+from io_utils.delimited.plain import Plain
+from io_utils.delimited.scan import NOT_PLAIN, scan
 
 # Own reader: text -> cells of each record. None is a missing cell.
 RECORDS = {
@@ -92,11 +93,11 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
         whole.quoted_newlines,
         whole.longest,
     )
-    own = parse_any(text, width, 2, Dialect())
+    own = parse_any(pa.py_buffer(data), width, 2, Dialect())
     if not facts.plain:
         return
     assert facts.records == len(list(records(text)))
-    fast = parse_plain(pa.py_buffer(data), width, 2, Dialect(), facts)
+    fast = parse_plain(Plain(pa.py_buffer(data), Dialect(), {}, {}), width, 2, Dialect(), facts)
     assert fast is not None
     assert (rows_of(fast), fast.blank, fast.ragged) == (rows_of(own), own.blank, own.ragged)
 
@@ -104,13 +105,59 @@ def test_arrow_and_own_reader_agree_on_plain_text(text: str, width: int, block: 
 @given(st.lists(PIECES, max_size=60).map("".join), st.integers(1, 4), st.sampled_from([1, 2, 3, 5, 64]), st.sampled_from([3, 16, 4096]))
 @example('"a,b\n1,"\n2,3', 2, 5, 16)
 @example("\r\0\n\n", 1, 1, 3)
+@example('\r\r"\n\n', 1, 1, 3)
 @example('x,"y\n1,2\n3,4\n5,6\n"', 2, 64, 16)
 def test_damaged_records_amid_plain_ones_are_read_as_by_the_own_reader(text: str, width: int, block: int, window: int) -> None:
     assume(text)
-    own = parse_any(text, width, 2, Dialect())
+    own = parse_any(pa.py_buffer(text.encode()), width, 2, Dialect())
     with patch.object(scanning, "BLOCK", block), patch.object(columns, "WINDOW", window), patch.object(columns, "parse_any", None):
         parted = parse(pa.py_buffer(text.encode()), width, 2, Dialect())
     assert (rows_of(parted), parted.blank, parted.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+OTHER_PIECES = st.sampled_from(
+    ["a", "ä", "1", " ", "  ", ",", ",", ", ", '"', '"', '""', '"b"', ' "c, d" ', '"c\n"', "\n", "\n", "\r\n", "\r", "||", "|", "#", "\n#",
+     "\\", "\\\\", '\\"', "\\,", "\\\n", "\n\n", "\n  \n", "\0", "\x01"]
+)  # fmt: skip
+DIALECTS = st.builds(
+    Dialect,
+    st.sampled_from([",", "||", "·"]),
+    st.sampled_from(['"', '"', ""]),
+    st.sampled_from(["", "\\"]),
+    st.booleans(),
+    st.sampled_from(["", "#"]),
+    st.sampled_from([(), (), (), (0, 2, 5)]),
+)
+
+
+@given(st.lists(OTHER_PIECES, max_size=50).map("".join), DIALECTS, st.integers(1, 4), st.sampled_from([1, 3, 7, 64]))
+@example('a, "b, c" ,d\n   \n', Dialect(skip_space=True), 3, 64)
+def test_other_dialects_are_read_as_by_the_own_reader(text: str, dialect: Dialect, width: int, block: int) -> None:
+    assume(text and "\\\\\\" not in text)  # among lone quotes the own reader looks back at no more than two escapes
+    own = parse_any(pa.py_buffer(text.encode()), width, 2, dialect)
+    with patch.object(scanning, "BLOCK", block), patch.object(scanning, "LINES", block), patch.object(columns, "WINDOW", 16):
+        found = parse(pa.py_buffer(text.encode()), width, 2, dialect)
+    if dialect.cuts:
+        assert (rows_of(found), found.blank) == (rows_of(own), own.blank)
+        return
+    assert (rows_of(found), found.blank, found.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+@given(st.lists(PIECES, max_size=60).map("".join), st.integers(1, 4), st.sampled_from([1, 3, 7, 64]))
+def test_text_scanned_line_by_line_gives_the_same(text: str, width: int, block: int) -> None:
+    assume(text)
+    own = parse_any(pa.py_buffer(text.encode()), width, 2, Dialect())
+    with patch.object(scanning, "LINES", block), patch.object(columns, "WINDOW", 16), patch.object(columns, "scan", lambda *a: NOT_PLAIN):
+        found = parse(pa.py_buffer(text.encode()), width, 2, Dialect())
+    assert (rows_of(found), found.blank, found.ragged) == (rows_of(own), own.blank, own.ragged)
+
+
+@given(st.lists(OTHER_PIECES, max_size=60).map("".join), DIALECTS, st.integers(1, 4), st.sampled_from([4, 9, 30]))
+@example('"\r\n\\\\"', Dialect(escape="\\"), 1, 4)
+def test_parts_of_the_text_are_read_as_the_whole(text: str, dialect: Dialect, width: int, part: int) -> None:
+    with patch.object(columns, "PART", part):
+        found = [(cells, raw) for cells, raw, _ in each_record(pa.py_buffer(text.encode()), dialect, width)]
+    assert found == [(r.cells, text[r.start : r.end]) for r in records(text, dialect, width)]
 
 
 def test_a_quote_that_would_swallow_records_is_text() -> None:
@@ -129,7 +176,7 @@ def test_records_that_cross_arrows_blocks_are_whole(cells: list[list[str | None]
     data = "".join(",".join(map(written, row)) + "\r\n" for row in cells).encode()
     facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
     with patch.object(columns, "BLOCK", 8):
-        fast = parse_plain(pa.py_buffer(data), 3, 1, Dialect(), facts)
+        fast = parse_plain(Plain(pa.py_buffer(data), Dialect(), {}, {}), 3, 1, Dialect(), facts)
     assert fast is not None
     assert rows_of(fast) == ([tuple(row) for row in cells], list(range(1, len(cells) + 1)))
 
@@ -139,6 +186,6 @@ def test_a_quoted_line_end_that_arrows_blocks_part_stays_whole() -> None:
         data = ("z" * 20 + "\n" + "p\n" * 10 + "q" * (pad % 20) + "\n" * (pad >= 20) + "r" * 9 + '\n"a\r\nb"\n' * 9).encode()
         facts = scan(np.frombuffer(data, np.uint8), ord(","), ord('"'))
         with patch.object(columns, "BLOCK", 40 + pad):
-            fast = parse_plain(pa.py_buffer(data), 1, 1, Dialect(), facts)
+            fast = parse_plain(Plain(pa.py_buffer(data), Dialect(), {}, {}), 1, 1, Dialect(), facts)
         assert fast is not None
         assert fast.columns[0].to_pylist()[-9:] == ["a\r\nb"] * 9

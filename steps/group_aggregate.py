@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from steps.arrow import arrow, keep_rows, text_rows
+from steps.arrow import arrow, keep_rows, rows_where, text_rows
 from steps.base import ColumnName, Outcome, Role, Step, listing, removed_rows, require
-from steps.grouping import Groups, group, without_blanks
+from steps.grouping import Groups, group, heads, without_blanks
 from steps.summaries import LABELS, Function, Summary, summarise, weighted_mean
 
 CHOICES: dict[str, JsonValue] = dict(LABELS)
@@ -99,21 +99,21 @@ class GroupAggregate(Step):
         for name in self.needs():
             require(df, name)
         lost, df = self._keyless(df)
-        keys = {n: without_blanks(df, n, self.treat_blank_as_missing) for n in dict.fromkeys(self.by)}
-        groups = group(list(keys.values()), len(df))
+        keys = {n: arrow(df[n]) for n in dict.fromkeys(self.by)}
+        groups = group(list(keys.values()), len(df), self.treat_blank_as_missing)
         rows = df.index.to_numpy()
-        heads = pd.Index(rows[groups.first])
-        made = {name: values.take(pa.array(groups.first)) for name, values in keys.items()}
+        index = pd.Index(rows[groups.first])
+        made: dict[str, pa.Array | pa.ChunkedArray] = {n: heads(v, groups, self.treat_blank_as_missing) for n, v in keys.items()}
         rejected = []
         for wanted in self.aggregates:
             summary = self._summary(df, wanted, groups)
             made[wanted.called] = summary.values
             if summary.too_large is not None:
-                rejected.append(_too_large(heads[summary.too_large], wanted.called))
-        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=heads) for n, v in made.items()}, index=heads)
+                rejected.append(_too_large(index[summary.too_large], wanted.called))
+        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         other = np.ones(len(df), bool)
         other[groups.first] = False
-        gone = removed_rows(df.index[other], "is part of its group", rows[groups.first[groups.codes[other]]])
+        gone = removed_rows(rows_where(df, other), "is part of its group", rows[groups.first[groups.codes[other]]])
         return Outcome(table, rejected=pd.concat(rejected) if rejected else None, removed=pd.concat([lost, gone]) if len(lost) else gone)
 
     def needs(self) -> list[str]:

@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
-from steps.arrow import flags, is_number
+from steps.arrow import arrow, flags, is_number, rows_where
 from steps.base import ColumnName, Outcome, Step, StepError, listing, removed_rows, require
-from steps.grouping import Groups, group, without_blanks
+from steps.grouping import Groups, group, heads, without_blanks
 from steps.summaries import LABELS, summarise
 from steps.values import shortest
 
@@ -90,24 +90,16 @@ class Pivot(Step):
         for name in [*self.rows, self.columns, self.values]:
             require(df, name)
         heading, names, noted = self._headings(df, fitted)
-        keys = {n: without_blanks(df, n) for n in self.rows}
-        groups = group(list(keys.values()), len(df))
+        keys = {n: arrow(df[n]) for n in self.rows}
+        groups = group(list(keys.values()), len(df), blanks=True)
         rows = df.index.to_numpy()
-        heads = pd.Index(rows[groups.first])
-        made = {n: values.take(pa.array(groups.first)) for n, values in keys.items()}
-        cells = without_blanks(df, self.values)
-        rejected = []
-        for at, name in enumerate(names):
-            column, too_large = self._column(df, cells, groups, heading == at, name)
-            made[name] = column
-            rejected += [heads[too_large]] if too_large is not None else []
-        if rejected:
-            remedy = "Choose another summary."
-            raise StepError("a cell would be too large for a number", column=self.values, rows=rejected[0], remedy=remedy)
-        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=heads) for n, v in made.items()}, index=heads)
+        index = pd.Index(rows[groups.first])
+        made = {n: heads(values, groups, blanks=True) for n, values in keys.items()}
+        made |= self._columns(df, groups, heading, names) if names else {}
+        table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         other = np.ones(len(df), bool)
         other[groups.first] = False
-        removed = removed_rows(df.index[other], "is part of its group", rows[groups.first[groups.codes[other]]])
+        removed = removed_rows(rows_where(df, other), "is part of its group", rows[groups.first[groups.codes[other]]])
         return Outcome(table, removed=removed, noted=noted)
 
     def needs(self) -> list[str]:
@@ -122,10 +114,10 @@ class Pivot(Step):
 
     def _headings(self, df: pd.DataFrame, fitted: Headings) -> tuple[np.ndarray, list[str], dict[str, int]]:
         """For each row the number of its column, the names of the columns, and what is said of new values."""
-        values = without_blanks(df, self.columns)
-        text = shortest(values)
+        coded = without_blanks(df, self.columns).combine_chunks().dictionary_encode()
+        text = shortest(coded.dictionary)
         known = list(fitted.values)
-        new = [v for v in text.unique().drop_null().to_pylist() if v not in set(known)]
+        new = [v for v in dict.fromkeys(text.to_pylist()) if v not in set(known)]
         noted: dict[str, int] = {}
         if new and self.new_values == "stop":
             raise StepError(f"holds new values: {listing([repr(v) for v in new])}", column=self.columns,
@@ -133,10 +125,10 @@ class Pivot(Step):
         if new and self.new_values == "add":
             known += new
             noted = {f"New columns: {listing(new)}.": 1}
-        at = pc.index_in(text, pa.array(known, pa.large_string()))
+        at = pc.fill_null(pc.index_in(text, pa.array(known, pa.large_string())), -1)
         names = [f"{self.prefix}{v}" for v in known]
-        number = pc.fill_null(at, -1).to_numpy().copy()
-        none, unknown = flags(values.is_null()), flags(pc.and_(values.is_valid(), at.is_null()))
+        number = pc.fill_null(at.take(coded.indices), -2).to_numpy().astype("int64")
+        none, unknown = number == -2, number == -1
         if unknown.any():
             noted = {f'{{n}} rows with a new value went into "{self.prefix}{OTHER}".': int(unknown.sum())}
         for rows, wanted, name in ((none, fitted.missing or none.any(), EMPTY), (unknown, unknown.any(), OTHER)):
@@ -150,24 +142,32 @@ class Pivot(Step):
             raise StepError("a new column would have no name", column=self.columns, remedy="Give the new columns a prefix.")
         return number, names, noted
 
-    def _column(
-        self, df: pd.DataFrame, cells: pa.ChunkedArray, groups: Groups, here: np.ndarray, name: str
-    ) -> tuple[pa.ChunkedArray | pa.Array, np.ndarray | None]:
-        """One new column: the values of the rows that have its heading, one for each group."""
-        mask = pa.array(here)
-        values, codes = cells.filter(mask), groups.codes[here]
+    def _columns(self, df: pd.DataFrame, groups: Groups, heading: np.ndarray, names: list[str]) -> dict[str, pa.ChunkedArray]:
+        """The new columns: the values of the rows that have its heading, one for each group."""
+        width, cells = len(names), without_blanks(df, self.values)
+        codes = groups.codes * width + heading  # a group for each cell, row by row
         if self.how == "single":
-            held = codes[flags(values.is_valid())]
-            several = np.flatnonzero(np.bincount(held, minlength=1) > 1)
-            if len(several):
-                rows = df.index[here][np.isin(codes, several[:1])]
-                remedy = "Choose how several values become one, or more columns for the rows."
-                raise StepError(f'several values would stand in one cell of "{name}"', column=self.values, rows=rows, remedy=remedy)
-        how = "first" if self.how == "single" else self.how
-        made = summarise(how, values, Groups(codes, groups.first), self.values)
+            self._require_single(df, codes, flags(cells.is_valid()), names)
+        places = Groups(codes, np.empty(len(groups.first) * width, "int64"))
+        made = summarise("first" if self.how == "single" else self.how, cells, places, self.values)
+        if made.too_large is not None:
+            large = made.too_large.reshape(-1, width)
+            rows = df.index[groups.first[large[:, np.argmax(large.any(axis=0))]]]
+            remedy = "Choose another summary."
+            raise StepError("a cell would be too large for a number", column=self.values, rows=rows, remedy=remedy)
+        values = made.values
         if self.fill == "zero":
-            if not is_number(made.values.type):
+            if not is_number(values.type):
                 remedy = "Leave empty cells missing."
                 raise StepError("holds no numbers, so that 0 cannot stand in its cells", column=self.values, remedy=remedy)
-            return pc.fill_null(made.values, pa.scalar(0).cast(made.values.type)), made.too_large
-        return made.values, made.too_large
+            values = pc.fill_null(values, pa.scalar(0).cast(values.type))
+        return {name: values.take(pa.array(np.arange(at, len(values), width))) for at, name in enumerate(names)}
+
+    def _require_single(self, df: pd.DataFrame, codes: np.ndarray, held: np.ndarray, names: list[str]) -> None:
+        """Raise StepError for the first new column with a cell of several values, naming the rows of the first such cell."""
+        several = np.flatnonzero(np.bincount(codes[held], minlength=1) > 1)
+        if len(several):
+            at = several[np.argmin(several % len(names))]
+            problem = f'several values would stand in one cell of "{names[at % len(names)]}"'
+            remedy = "Choose how several values become one, or more columns for the rows."
+            raise StepError(problem, column=self.values, rows=df.index[codes == at], remedy=remedy)

@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from steps.arrow import decimal_to_float, is_number, no_nan
 from steps.base import StepError, holds
-from steps.grouping import Groups
+from steps.grouping import Groups, codes_of, in_order
 from steps.values import shortest
 
 Function = Literal[
@@ -50,26 +50,30 @@ def require_suitable(function: str, of: pa.DataType, name: str) -> None:
 def summarise(function: str, values: pa.ChunkedArray, groups: Groups, name: str, separator: str = ", ") -> Summary:
     """The function of the values of each group, missing ones left out; missing where there is none, 0 for counts."""
     require_suitable(function, values.type, name)
-    codes = pa.array(groups.codes)
+    codes, size = groups.codes, len(groups.first)
     if values.null_count:
-        codes, values = codes.filter(values.is_valid()), values.drop_null()
-    size = len(groups.first)
-    if function == "median":
-        return Summary(*_finite(_median(as_double(values), codes.to_numpy(), size)))
+        codes, values = codes[values.is_valid().to_numpy()], values.drop_null()
+    if function == "count":
+        return Summary(pa.array(np.bincount(codes, minlength=size)))
+    if function == "nunique":
+        return Summary(pa.array(_different(codes, codes_of(values), size)))
+    if function in ("first", "last"):
+        return Summary(values.take(_places(codes, size, function)))
     if function == "join":
         return Summary(_joined(shortest(values), codes, size, separator))
+    if function in ("min", "max"):
+        return Summary(_hashed(values, codes, size, function))
     if function == "sum" and not pa.types.is_floating(values.type):
         return Summary(_exact_sum(values, codes, size, name))
-    if function in ("mean", "std", "share", "sum"):
-        doubles = values.cast(pa.int64()).cast(pa.float64()) if function == "share" else as_double(values)
-        options = pc.VarianceOptions(ddof=1) if function == "std" else None
-        return Summary(*_finite(_hashed(doubles, codes, size, {"std": "stddev", "share": "mean"}.get(function, function), options)))
-    if function in ("first", "last"):  # by position: the kernel knows no decimals
-        places = pa.chunked_array([pa.array(np.arange(len(values)))])
-        return Summary(values.take(_hashed(places, codes, size, "min" if function == "first" else "max")))
-    kernel = {"nunique": "count_distinct"}.get(function, function)
-    made = _hashed(values, codes, size, kernel)
-    return Summary(pc.fill_null(made, 0) if function in ("count", "nunique") else made)
+    doubles = values.cast(pa.int64()).cast(pa.float64()) if function == "share" else as_double(values)
+    if function == "median":
+        return Summary(*_finite(_median(doubles.to_numpy(), codes, size)))
+    if function == "std":
+        return Summary(*_finite(_hashed(doubles, codes, size, "stddev", pc.VarianceOptions(ddof=1))))
+    total, count = _sums(doubles.to_numpy(), codes, size), np.bincount(codes, minlength=size)
+    with np.errstate(all="ignore"):
+        made = total if function == "sum" else total / count
+    return Summary(*_finite(pa.chunked_array([pa.array(made, mask=count == 0)])))
 
 
 def weighted_mean(values: pa.ChunkedArray, weights: pa.ChunkedArray, groups: Groups, name: str, weight: str) -> Summary:
@@ -78,15 +82,41 @@ def weighted_mean(values: pa.ChunkedArray, weights: pa.ChunkedArray, groups: Gro
     require_suitable("weighted_mean", weights.type, weight)
     x, w = as_double(values), as_double(weights)
     both = pc.and_(x.is_valid(), w.is_valid())
-    codes, x, w = pa.array(groups.codes).filter(both.combine_chunks()), x.filter(both), w.filter(both)
-    total = _hashed(w, codes, len(groups.first), "sum")
-    product = _hashed(pc.multiply(x, w), codes, len(groups.first), "sum")
-    return Summary(*_finite(pc.divide(product, pc.if_else(pc.equal(total, 0.0), pa.scalar(None, pa.float64()), total))))
+    codes, a, b = groups.codes[both.to_numpy()], x.filter(both).to_numpy(), w.filter(both).to_numpy()
+    total = _sums(b, codes, len(groups.first))
+    with np.errstate(all="ignore"):
+        made = _sums(a * b, codes, len(groups.first)) / total
+    return Summary(*_finite(pa.chunked_array([pa.array(made, mask=total == 0)])))
 
 
-def _hashed(values: pa.ChunkedArray, codes: pa.Array, size: int, kernel: str, options: object = None) -> pa.ChunkedArray:
-    """An Arrow aggregation, one value for each of the groups; in one thread, so that sums and firsts are always the same."""
-    table = pa.table({"g": codes, "v": values}).group_by("g", use_threads=False).aggregate([("v", kernel, options)])
+def _sums(values: np.ndarray, codes: np.ndarray, size: int) -> np.ndarray:
+    """The sum of each group, added one by one in the order of the rows, so that it is always the same."""
+    return np.bincount(codes, weights=values, minlength=size).astype("float64", copy=False)  # of no values it is int64
+
+
+def _different(codes: np.ndarray, own: np.ndarray, size: int) -> np.ndarray:
+    """How many different values each group has."""
+    wide = int(own.max(initial=0)) + 1
+    pairs = codes * wide + own
+    if size * wide <= 4 * len(pairs):
+        seen = np.zeros(size * wide, bool)
+        seen[pairs] = True
+        return seen.reshape(size, wide).sum(axis=1)
+    ordered = np.sort(pairs)
+    return np.bincount(ordered[np.diff(ordered, prepend=-1) != 0] // wide, minlength=size)
+
+
+def _places(codes: np.ndarray, size: int, which: str) -> pa.Array:
+    """The position of the first or last value of each group, missing where there is none."""
+    at = np.arange(len(codes))
+    place = np.full(size, -1)
+    place[codes if which == "last" else codes[::-1]] = at if which == "last" else at[::-1]
+    return pa.array(place, mask=place < 0)
+
+
+def _hashed(values: pa.ChunkedArray, codes: np.ndarray, size: int, kernel: str, options: object = None) -> pa.ChunkedArray:
+    """An Arrow aggregation, one value for each of the groups; in one thread, so that it is always the same."""
+    table = pa.table({"g": pa.array(codes), "v": values}).group_by("g", use_threads=False).aggregate([("v", kernel, options)])
     found = table.column("g")
     made = table.column(f"v_{kernel}")
     if len(found) == size and pc.all(pc.equal(found, pa.array(np.arange(size))), min_count=0).as_py():
@@ -106,7 +136,7 @@ def _finite(values: pa.ChunkedArray) -> tuple[pa.ChunkedArray, np.ndarray | None
     return pc.if_else(large, pa.scalar(None, pa.float64()), values), too_large if too_large.any() else None
 
 
-def _exact_sum(values: pa.ChunkedArray, codes: pa.Array, size: int, name: str) -> pa.ChunkedArray:
+def _exact_sum(values: pa.ChunkedArray, codes: np.ndarray, size: int, name: str) -> pa.ChunkedArray:
     """The sum of integers or decimals; the hash kernel wraps around silently, so that large integers are added as decimals."""
     if pa.types.is_decimal(values.type):
         wide = values.cast(pa.decimal256(76, values.type.scale))
@@ -114,7 +144,7 @@ def _exact_sum(values: pa.ChunkedArray, codes: pa.Array, size: int, name: str) -
     else:
         low, high = (abs(x or 0) for x in pc.min_max(values).as_py().values())
         if max(low, high) * max(1, len(values)) < 2**63:
-            return _hashed(values, codes, size, "sum")
+            return _whole_sums(values.to_numpy(), codes, size)
         wide, target = values.cast(pa.decimal256(38, 0)), pa.int64()
     try:
         return _hashed(wide, codes, size, "sum").cast(target)
@@ -122,26 +152,33 @@ def _exact_sum(values: pa.ChunkedArray, codes: pa.Array, size: int, name: str) -
         raise StepError("the sum has too many digits", column=name, remedy="Make the column a number, or an exact decimal.") from error
 
 
-def _median(values: pa.ChunkedArray, codes: np.ndarray, size: int) -> pa.Array:
+def _whole_sums(values: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedArray:
+    """The sums of integers that are known to fit."""
+    sums = np.zeros(size, "int64")
+    np.add.at(sums, codes, values)
+    return pa.chunked_array([pa.array(sums, mask=np.bincount(codes, minlength=size) == 0)])
+
+
+def _median(doubles: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedArray:
     """The middle value, or the mean of the two in the middle."""
-    doubles = values.to_numpy()
-    order = np.lexsort((doubles, codes))
-    ordered, counts = doubles[order], np.bincount(codes, minlength=size)
+    order = np.argsort(doubles)
+    ordered = doubles[order][in_order(codes[order])]  # group by group, by size in each
+    counts = np.bincount(codes, minlength=size)
     starts = np.cumsum(counts) - counts
     has = counts > 0
     made = np.full(size, np.nan)
     low = ordered[(starts + (counts - 1) // 2)[has]]
     high = ordered[(starts + counts // 2)[has]]
-    made[has] = low / 2 + high / 2
-    same = low == high  # halves of the smallest doubles are not exact
-    made[np.flatnonzero(has)[same]] = low[same]
-    return pa.array(made, from_pandas=True)
+    with np.errstate(all="ignore"):
+        made[has] = np.where(low == high, low, low / 2 + high / 2)  # halves of the smallest doubles are not exact
+    return pa.chunked_array([pa.array(made, mask=~has)])
 
 
-def _joined(texts: pa.ChunkedArray, codes: pa.Array, size: int, separator: str) -> pa.ChunkedArray:
-    lists = _hashed(texts, codes, size, "list")
-    joined = pc.binary_join(lists.combine_chunks().cast(pa.list_(pa.large_string())), pa.scalar(separator, pa.large_string()))
-    return pa.chunked_array([joined])
+def _joined(texts: pa.ChunkedArray, codes: np.ndarray, size: int, separator: str) -> pa.ChunkedArray:
+    counts = np.bincount(codes, minlength=size)
+    ends = pa.array(np.r_[0, np.cumsum(counts)])
+    lists = pa.LargeListArray.from_arrays(ends, texts.take(pa.array(in_order(codes))).combine_chunks(), mask=pa.array(counts == 0))
+    return pa.chunked_array([pc.binary_join(lists, pa.scalar(separator, pa.large_string()))])
 
 
 __all__ = ["LABELS", "Function", "Summary", "as_double", "summarise", "weighted_mean"]

@@ -14,7 +14,9 @@ from io_utils.errors import PasswordNeeded, ReadError
 from io_utils.json_text.is_it import is_json
 from io_utils.json_text.read import detect_json, raw_json_lines, read_json, sheets_json
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
-from io_utils.workbook.read import detect_xlsx, raw_xlsx_lines, read_xlsx, sheets_xlsx
+from io_utils.workbook.opened import is_xlsx
+from io_utils.workbook.read import read_workbook
+from io_utils.workbook.sheets import detect_workbook, list_sheets, raw_workbook_lines
 
 Reader = Callable[[FileBytes, ReadOptions, Limits, Progress], tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]]
 
@@ -53,7 +55,7 @@ ZIP = b"PK\x03\x04"
 CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
 
 FORMATS = (
-    Format("xlsx", "an Excel workbook", lambda file, head: head.startswith(ZIP), detect_xlsx, read_xlsx, raw_xlsx_lines, sheets_xlsx),
+    Format("xlsx", "an Excel workbook", is_xlsx, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
     Format("json", "JSON", is_json, detect_json, read_json, raw_json_lines, sheets_json),
     Format("csv", "delimited text (CSV)", lambda file, head: True, detect_text, read_csv, raw_csv_lines),  # any text: last
 )
@@ -85,6 +87,8 @@ def refuse_other(file: FileBytes, head: bytes) -> None:
                 f"{file.name}: the workbook is protected by a password. Open it in Excel, save a copy without a password, and load that."
             )
         raise ReadError(f"{file.name}: this is an old Excel workbook (.xls). Open it in Excel, save it as .xlsx, and load that.")
+    if head.startswith(ZIP):
+        raise ReadError(f"{file.name}: this is a zip archive without an Excel workbook in it. Unpack it and load the table inside.")
     for signature, what in SIGNATURES:
         if head.startswith(signature):
             raise ReadError(f"{file.name}: this is {what}, not a table. Choose a CSV file or an Excel workbook.")

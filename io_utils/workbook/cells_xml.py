@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from io_utils.delimited.write import TEXT, join, joined_bytes, value_texts
-from io_utils.workbook.parts import column_letters
+from io_utils.workbook.address import column_letters
 
 MAX_TEXT = 32_767  # UTF-16 units in a cell
 EXACT = 10**15  # Excel keeps 15 digits

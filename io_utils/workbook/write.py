@@ -16,8 +16,8 @@ from io_utils.errors import WriteError
 from io_utils.options import Note
 from io_utils.tables import arrow, rows_named
 from io_utils.target import Share, Target, Written, opened
+from io_utils.workbook.address import column_letters
 from io_utils.workbook.cells_xml import MAX_TEXT, out_of_calendar, over_length, sheet_rows, too_long
-from io_utils.workbook.parts import column_letters
 
 MAX_ROWS = 1_048_576
 MAX_COLUMNS = 16_384

@@ -5,7 +5,6 @@ import zipfile
 from collections.abc import Sequence
 from datetime import date, datetime, time, timedelta
 from pathlib import Path
-from unittest.mock import patch
 
 import openpyxl
 import pandas as pd
@@ -13,7 +12,6 @@ import pyarrow as pa
 import pytest
 
 from io_utils import Limits, PasswordNeeded, ReadError, ReadOptions, SheetRule, detect, raw_lines, read, sheets
-from io_utils.workbook import read as reading
 
 
 def workbook(*rows: Sequence[object], first: str = "A1", **others: Sequence[Sequence[object]]) -> bytes:
@@ -71,10 +69,8 @@ def test_a_column_keeps_the_type_its_cells_share(cells: list[object], of: pa.Dat
     assert found.index.tolist() == list(range(2, 2 + len(cells)))
 
 
-def test_types_of_batches_are_put_together() -> None:
-    data = workbook(["x", "y"], [1, 1], [2, 2.5], ["a", 3], [True, 4])
-    with patch.object(reading, "BATCH", 1):
-        found = read(data, name="t.xlsx")
+def test_a_column_of_mixed_cells_is_text_and_says_so() -> None:
+    found = read(workbook(["x", "y"], [1, 1], [2, 2.5], ["a", 3], [True, 4]), name="t.xlsx")
     assert found.table["x"].tolist() == ["1", "2", "a", "TRUE"]
     assert found.table["y"].tolist() == [1, 2.5, 3, 4]
     assert [n.text for n in found.notes] == ['Column "x" holds numbers (2), text (1), yes/no (1); it is read as text.']
@@ -85,9 +81,9 @@ def test_error_cells_are_listed_with_their_code() -> None:
     assert found.table.isna().to_numpy().tolist() == [[False, True], [True, False], [True, True]]
     assert found.table.index.tolist() == [2, 3, 4]
     assert [(n.text, n.row, n.kind) for n in found.notes] == [
-        ('Column "b", rows 2, 4: 2 cells hold the error #N/A; the value is missing.', 2, "warning"),
         ('Column "a", row 3: 1 cell holds the error #DIV/0!; the value is missing.', 3, "warning"),
         ('Column "a", row 4: 1 cell holds the error #N/A; the value is missing.', 4, "warning"),
+        ('Column "b", rows 2, 4: 2 cells hold the error #N/A; the value is missing.', 2, "warning"),
     ]
 
 
@@ -113,7 +109,7 @@ def test_a_header_further_down() -> None:
 
 
 def test_header_names_are_unique_text() -> None:
-    found = read(workbook([2024, 2024, None, date(2024, 1, 2)], [1, 2, 3, 4]), name="t.xlsx").table
+    found = read(workbook([2024, 2024, None, date(2024, 1, 2)], [1, 2, 3, 4]), xlsx(), name="t.xlsx").table
     assert list(found.columns) == ["2024", "2024_2", "column_3", "2024-01-02"]
 
 
@@ -139,10 +135,10 @@ def hidden_first() -> bytes:
 def test_the_first_visible_sheet_with_values_is_the_default() -> None:
     assert read(hidden_first(), name="t.xlsx").table["x"].tolist() == [2]
     assert [tuple(s) for s in sheets(hidden_first(), "t.xlsx")] == [
-        ("Secret", 2, 1, True),
-        ("Empty", 0, 0, False),
-        ("Data", 2, 1, False),
-        ("More", 2, 1, False),
+        ("Secret", 2, 1, True, False),
+        ("Empty", 0, 0, False, False),
+        ("Data", 2, 1, False, False),
+        ("More", 2, 1, False, False),
     ]
     assert len(detect(hidden_first(), "t.xlsx")) == 4
 
@@ -251,23 +247,6 @@ def test_limits() -> None:
         read(workbook(["a", "b", "c"], [1, 2, 3]), name="t.xlsx", limits=Limits(columns=2))
     with pytest.raises(ReadError, match="unpacks to"):
         read(GOOD, name="t.xlsx", limits=Limits(unpacked=10))
-
-
-class PanicException(BaseException):
-    """As pyo3 has it: no Exception."""
-
-
-def test_a_panic_of_the_cell_reader_is_a_message() -> None:
-    def panic(*given: object) -> None:
-        raise PanicException
-
-    with patch.object(reading, "CalamineWorkbook") as reader:
-        reader.from_filelike = panic
-        with pytest.raises(ReadError, match="the workbook is damaged"):
-            read(GOOD, name="t.xlsx")
-        reader.from_filelike = pytest.exit
-        with pytest.raises(pytest.exit.Exception):
-            read(GOOD, name="t.xlsx")
 
 
 def test_raw_lines() -> None:

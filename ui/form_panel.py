@@ -12,7 +12,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import condition_grid, form, sidebar, state, tables
+from ui import column_types, condition_grid, form, sidebar, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.waiting import failed, wait_for
@@ -131,25 +131,43 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         info = TableInfo(types, tables=offered, proposals=proposals)
         with st.container(key="fields"):
             made = form.draw(kind, dict(draft.step.params), info, key)
+        plan: column_types.Plan | None = [(kind.name, made.params or {})]
+        if kind.name == "set_types" and made.params is not None:
+            plan = column_types.in_form(table, column_types.known_as(done.result, draft.position), made.params, key)
         envelope = _envelope(kind, draft.step, types, key)
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
     ready = made.params is not None
     with buttons:
         word = "Save changes" if draft.editing else "Add step"
-        pressed = st.button(word, key=f"apply-{key}", type="primary", icon=":material/check:", disabled=not ready or envelope is None)
+        pressed = st.button(
+            word, key=f"apply-{key}", type="primary", icon=":material/check:", disabled=not ready or envelope is None or plan is None
+        )
         st.button("Cancel", key=f"cancel-{key}", on_click=_close)
-    if not ready or envelope is None:
+    if not ready or envelope is None or plan is None:
         with foot:
             st.caption("Fill in the form to see what this step does to the whole file.")
             for problem in made.errors[:3]:
                 st.caption(f":material/arrow_back: {plain(problem, longest=200)}")
         return None
-    step = draft.step.model_copy(update={"params": made.params, **envelope})
+    drafted = _drafted(plan, draft, envelope)
+    draft.step = draft.step.model_copy(update={"params": made.params, **envelope})
     if pressed:
-        _apply(step, draft)
+        _apply(drafted, draft)
     with foot:
-        return _preview(done, step, draft)
+        return _preview(done, drafted, draft)
+
+
+def _drafted(plan: column_types.Plan, draft: state.Draft, envelope: dict[str, object]) -> list[RecipeStep]:
+    """The steps that the form makes: nearly always the one it was opened for."""
+    made = []
+    for at, (name, params) in enumerate(plan):
+        if at == 0 and name == draft.step.step:
+            made.append(draft.step.model_copy(update={"params": params, **envelope}))
+        else:
+            id = f"{draft.step.id}-{draft.mark}{at}" if at else draft.step.id
+            made.append(new_step(name, params, id=id, **envelope))
+    return made
 
 
 def needs_table(kind: type[Step]) -> bool:
@@ -216,32 +234,34 @@ def _envelope(kind: type[Step], step: RecipeStep, types: dict[str, object], key:
     return {"where": where, "if_missing_column": absent, "budget": budget, "note": note}
 
 
-def _apply(step: RecipeStep, draft: state.Draft) -> None:
-    """Put the step into the recipe."""
-    steps, label = list(state.steps()), sidebar.label_of(step)
+def _apply(drafted: list[RecipeStep], draft: state.Draft) -> None:
+    """Put what was drafted into the recipe, as one change."""
+    steps, label = list(state.steps()), sidebar.label_of(drafted[0])
     if draft.editing:
-        saved = state.change_steps(f"Change {label}", [step if s.id == step.id else s for s in steps])
+        saved = state.change_steps(f"Change {label}", [new for s in steps for new in (drafted if s.id == draft.step.id else [s])])
     else:
-        saved = state.change_steps(f"Add {label}", [*steps[: draft.position], step, *steps[draft.position :]])
+        saved = state.change_steps(f"Add {label}", [*steps[: draft.position], *drafted, *steps[draft.position :]])
     if saved:
-        state.select(step.id)
+        state.select(drafted[-1].id)
         state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}")
     st.rerun()  # also where it was not saved: why is at the top of the page
 
 
-def _preview(done: Run, step: RecipeStep, draft: state.Draft) -> Run | Job | Failure | None:
-    """The run with the drafted step, and its exact counts in words."""
+def _preview(done: Run, drafted: list[RecipeStep], draft: state.Draft) -> Run | Job | Failure | None:
+    """The run with what was drafted, and the exact counts of each step in words."""
     table = done.recipe.table(done.recipe.result)
     steps = list(table.steps[: draft.position])
-    recipe = done.recipe.with_steps(table.name, (*steps, step.model_copy(update={"on": True})))
+    recipe = done.recipe.with_steps(table.name, (*steps, *(s.model_copy(update={"on": True}) for s in drafted)))
     found = state.work().run(recipe, state.project().tables, as_of=date.today())
     if isinstance(found, Failure):
         failed(found, "The preview")
     elif isinstance(found, Job):
         wait_for(found, "Working out the preview")
     else:
-        draft.step = step
-        effect(found.result.steps[-1])
+        for one in found.result.steps[-len(drafted) :]:
+            if len(drafted) > 1:
+                st.markdown(f"**{plain(sidebar.label_of(one.step))}**")
+            effect(one)
     return found
 
 

@@ -1,26 +1,18 @@
 """Load: how the file was read, what was left out, the types proposed, and what to change about it."""
 
-from collections.abc import Mapping
 from pathlib import Path
 
 import pandas as pd
 import streamlit as st
-from pydantic import JsonValue
 
 from io_utils import ReadError, ReadOptions, raw_lines, row_place
 from io_utils.delimited.encoding import LABELS
-from pipeline import RecipeStep, new_step
+from pipeline.column_types import Way
 from pipeline.tasks import Loaded
 from pipeline.view import take
-from steps.set_types import SetTypes
-from ui import grid, read_choices, state
+from ui import column_types, grid, read_choices, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
-
-TYPES = {
-    "text": "Text", "integer": "Whole number", "number": "Number", "exact": "Exact decimal", "yes_no": "Yes/no", "date": "Date",
-    "datetime": "Date and time",
-}  # fmt: skip
 
 READ_AGAIN = "Read the file in another way"
 
@@ -32,13 +24,15 @@ def draw(loaded: Loaded) -> None:
         st.space("stretch")
         st.button("Looks right", key="looks-right", type="primary", icon=":material/check:", on_click=state.go, args=("clean",))
     st.markdown(sentence(loaded))
-    options, raw, types = st.tabs(["Table", "Something looks wrong?", types_title(loaded)], key=f"load-tabs-{loaded.key[:8]}")
+    names = ["Table", "Something looks wrong?", types_title(loaded)]
+    options, raw, types = st.tabs(names, key=f"load-tabs-{loaded.key[:8]}", on_change="rerun")
     with options:
         _preview(loaded)
     with raw:
         _wrong(loaded)
-    with types:
-        _types(loaded)
+    if types.open:
+        with types:
+            column_types.draw(loaded)
     _said(loaded)
     _left_out(loaded)
 
@@ -156,78 +150,13 @@ def read_again(loaded: Loaded, options: ReadOptions) -> None:
     state.desk().retype = {p.column: p.proposed for p in loaded.proposals if p.confident}
 
 
-def _types(loaded: Loaded) -> None:
-    """Every column's type: now, proposed, why; a change is kept in the first step."""
-    st.caption(
-        "Columns become numbers, dates or yes/no only where every value stays the same value. "
-        "The rest stays text: leading zeros and long numbers are kept."
-    )
-    chosen = chosen_types(types_step())
-    proposals = {p.column: p for p in loaded.proposals}
-    rows = [
-        {
-            "Column": name,
-            "Now": "text" if (p := proposals.get(name)) is None else TYPES.get(p.now, p.now).lower(),
-            "Becomes": TYPES.get(chosen.get(name, "")),
-            "Why": p.evidence if p else "",
-            "Do not fit": f"{p.exceptions:,}" if p and p.exceptions else "",
-            "For example": ", ".join(f"{v} ({n:,})" for v, n in p.examples[:3]) if p else "",
-        }
-        for name in loaded.table.columns
-    ]
-    key = f"types-{loaded.key[:12]}-{state.desk().revision}"
-    st.data_editor(
-        pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed",
-        disabled=["Column", "Now", "Why", "Do not fit", "For example"],
-        column_config={
-            "Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.", width=130),
-            "Now": st.column_config.TextColumn(width=60),
-            "Why": st.column_config.TextColumn(width=380),
-            "Do not fit": st.column_config.TextColumn(width=80),
-        },
-        placeholder="stays as it is",
-        alt="The type of each column", on_change=_choose_types, args=(key, list(loaded.table.columns), chosen),
-    )  # fmt: skip
-
-
-def _choose_types(key: str, columns: list[str], before: dict[str, str]) -> None:
-    """Take over the choices of the grid."""
-    names = {label: name for name, label in TYPES.items()}
-    types = dict(before)
-    for at, cells in st.session_state[key]["edited_rows"].items():
-        if "Becomes" in cells and 0 <= int(at) < len(columns):
-            column, label = columns[int(at)], cells["Becomes"]
-            types.pop(column, None)
-            if label in names:
-                types[column] = names[label]
-    choose_types("Change column types", types)
-
-
-def types_step() -> RecipeStep | None:
-    """The step that types the columns after reading, if it is still there."""
-    return next((s for s in state.steps() if state.is_types(s)), None)
-
-
-def chosen_types(step: RecipeStep | None) -> dict[str, str]:
-    """The types that the step gives, by column."""
-    return {**SetTypes.model_validate(step.params).types} if step else {}
-
-
-def choose_types(label: str, types: Mapping[str, str]) -> None:
-    """Keep the types in the first step; it is made if it is not there."""
-    step, chosen = types_step(), dict[str, JsonValue](types)
-    if step is None:
-        state.change_steps(label, [new_step("set_types", {"types": chosen}, id=state.types_id()), *state.steps()])
-    else:
-        made = step.model_copy(update={"params": {**step.params, "types": chosen}})
-        state.change_steps(label, [made if s.id == step.id else s for s in state.steps()])
-
-
 def retype(loaded: Loaded, before: dict[str, str]) -> None:
     """After reading in another way: put the newly proposed types in, if those of before were not changed by hand."""
     types = {p.column: p.proposed for p in loaded.proposals if p.confident}
-    if types and types != before and chosen_types(types_step()) == before:
-        choose_types("Types of the file as read now", types)
+    now = column_types.ways_of_steps()
+    by_hand = any(one.step != "set_types" for one in now.values()) or {n: one.to for n, one in now.items()} != before
+    if types and types != before and not by_hand:
+        column_types.keep("Types of the file as read now", {n: Way(column=n, to=to) for n, to in types.items()})
 
 
 def place(loaded: Loaded, row: int) -> str:

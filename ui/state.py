@@ -2,7 +2,7 @@
 
 import hashlib
 import secrets
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
@@ -136,9 +136,9 @@ def is_types(step: RecipeStep) -> bool:
     return step.id == TYPES_STEP or step.id.startswith(f"{TYPES_STEP}-")
 
 
-def types_id() -> str:
-    """An id for the step that is put first after reading: no two steps of a project have the same."""
-    taken = {s.id for t in saved().tables for s in t.steps}
+def types_id(used: Iterable[str] = ()) -> str:
+    """An id for a step that is put first after reading: no two steps of a project have the same, and none of those in use."""
+    taken = {s.id for t in saved().tables for s in t.steps} | {*used}
     return TYPES_STEP if TYPES_STEP not in taken else f"{TYPES_STEP}-{secrets.token_hex(4)}"
 
 

@@ -22,12 +22,20 @@ def two_sheets() -> bytes:
     return made.getvalue()
 
 
+def open_types(tab: Tab) -> Tab:
+    """Open the tab of the types."""
+    key = next(k for k in tab.keys("selectbox") if k.startswith("delimiter-")).removeprefix("delimiter-")
+    tab.at.session_state[f"load-tabs-{key[:8]}"] = next(t.label for t in tab.at.tabs if t.label.startswith("Types"))
+    return tab.run()
+
+
 @pytest.fixture
 def loaded(tab: Tab) -> Tab:
     return tab.upload("orders.csv", ORDERS)
 
 
 def test_types_are_proposed_with_the_reason_and_kept_as_the_first_step(loaded: Tab) -> None:
+    open_types(loaded)
     grid = loaded.at.data_editor[0].value
     assert grid["Column"].tolist() == ["id", "customer", "city", "quantity", "price", "status", "ordered"]
     assert grid["Becomes"].fillna("").tolist() == ["", "", "", "Whole number", "Number", "", "Date"]
@@ -38,6 +46,7 @@ def test_types_are_proposed_with_the_reason_and_kept_as_the_first_step(loaded: T
 
 
 def test_a_type_is_changed_in_the_grid(loaded: Tab) -> None:
+    open_types(loaded)
     loaded.type_in("types-", {"3": {"Becomes": "Number"}, "4": {"Becomes": None}})
     assert loaded.steps[0].params["types"] == {"quantity": "number", "ordered": "date"}
     loaded.type_in("types-", {"3": {"Becomes": "Number"}, "4": {"Becomes": "Number"}, "2": {"Becomes": "no type"}})
@@ -50,11 +59,45 @@ def test_a_type_is_changed_in_the_grid(loaded: Tab) -> None:
 def test_a_file_without_types_gets_them_from_the_grid(tab: Tab) -> None:
     tab.upload("names.csv", b"name,size\nAna,tall\nBo,3\n")
     assert tab.steps == ()
-    tab.type_in("types-", {"1": {"Becomes": "Whole number"}})
+    open_types(tab).type_in("types-", {"1": {"Becomes": "Whole number"}})
     assert [(s.id, s.params["types"]) for s in tab.steps] == [("types", {"size": "integer"})]
     tab.click("looks-right")
     assert tab.column("size") == [None, "3"]
     assert tab.badges() == ["2 rows", "1 problem"]
+
+
+MIXED = (
+    'amount,paid,day,when,n\n"€1.234,50",Ja,31/12/2024,03/04/2025,1\n"12,00",Nein,01/02/2025,05/06/2025,2\n'
+    '"7,25",ja,15/03/2025,07/08/2025,x\n'
+).encode()
+
+
+def test_all_that_is_proposed_is_accepted_at_once_and_undone_at_once(tab: Tab) -> None:
+    open_types(tab.upload("mixed.csv", MIXED))
+    grid = tab.at.data_editor[0].value.set_index("Column")
+    assert grid["Proposed"].tolist() == ["Number", "Yes/no", "Date", "Date", ""]
+    assert grid.loc["amount", "Before → after"] == "€1.234,50 → 1234.5 · 12,00 → 12"
+    assert grid.loc["paid", "Why"] == "Words for yes (ja) and no (nein)."
+    assert grid.loc["when", "Why"] == "Dates, but 03/04/2025 may be day first or month first: choose below."
+    assert "3 columns more would become numbers, dates or yes/no; every value fits." in tab.said()
+    tab.click("accept-types")
+    assert tab.names() == ["parse_number", "parse_boolean", "parse_date"]
+    assert tab.steps[0].params == {"columns": {"names": ["amount"]}, "decimal": ",", "thousands": "other"}
+    tab.at.radio[0].set_value("dmy")
+    tab.run()
+    assert tab.steps[3].params == {"columns": {"names": ["when"]}, "output": "date", "order": "dmy"}
+    tab.click("undo").click("undo")
+    assert tab.steps == ()
+
+
+def test_a_column_read_in_another_way_is_put_back_by_itself(tab: Tab) -> None:
+    open_types(tab.upload("mixed.csv", MIXED)).click("accept-types")
+    ids = {s.step: s.id for s in tab.steps}
+    tab.type_in("types-", {"1": {"Becomes": None}, "4": {"Becomes": "Whole number"}})
+    assert tab.names() == ["set_types", "parse_number", "parse_date"]
+    assert {s.step: s.id for s in tab.steps[1:]} == {n: ids[n] for n in ("parse_number", "parse_date")}
+    grid = tab.at.data_editor[0].value.set_index("Column")
+    assert grid.loc["n", ["Do not fit", "Which"]].tolist() == ["1", "x (1)"]
 
 
 def test_another_delimiter_is_read_at_once_and_taken_back(loaded: Tab) -> None:

@@ -224,3 +224,32 @@ def test_the_steps_as_a_table(three: Tab) -> None:
     assert [s.on for s in three.steps] == [True, True, True]
     three.click("close-steps-table")
     assert not three.at.data_editor
+
+
+def test_a_column_with_euros_is_read_by_a_step_of_its_own(tab: Tab) -> None:
+    rows = b"item,price,day,n\nTea,\xe2\x82\xac1.50,03/04/2025,1\nCup,\xe2\x82\xac12.00,05/06/2025,2\nJug,free,07/08/2025,3\n"
+    tab.upload("prices.csv", rows).click("looks-right").add("set_types")
+    tab.type_in("form-", {"1": {"new": "Number"}, "2": {"new": "Date"}, "3": {"new": "Number"}})
+    said = tab.said()
+    assert "price → number, by *Read numbers as written*: Numbers with decimals after a point." in said.replace("**", "")
+    assert "**1 value** would not fit: free (1). €1.50 → 1.5 · €12.00 → 12" in said
+    assert tab.at.button(key=next(k for k in tab.keys("button") if k.startswith("apply-"))).disabled  # the order of the dates is open
+    next(r for r in tab.at.radio if "which comes first?" in r.label).set_value("mdy")
+    tab.run()
+    tab.click(next(k for k in tab.keys("button") if k.startswith("apply-")))
+    assert tab.names() == ["set_types", "set_types", "parse_number", "parse_date"]
+    assert tab.steps[1].params["types"] == {"n": "number"}
+    assert tab.column("day") == ["03/04/2025 → 2025-03-04", "05/06/2025 → 2025-05-06", "07/08/2025 → 2025-07-08"]
+    assert tab.badges()[-2:] == ["1 problem", "3 cells"]
+    tab.click("undo")
+    assert tab.names() == ["set_types"]
+
+
+def test_other_ways_of_writing_can_be_left_out(tab: Tab) -> None:
+    tab.upload("prices.csv", b"item,price\nTea,$1.50\nCup,2\n").click("looks-right").add("set_types")
+    tab.type_in("form-", {"1": {"new": "Number"}})
+    tab.put("toggle", "-other-ways", False)
+    assert "**1 value** would not fit: $1.50 (1)." in tab.said()
+    tab.click(next(k for k in tab.keys("button") if k.startswith("apply-")))
+    assert tab.names() == ["set_types"]
+    assert tab.column("price") == ["$1.50 → (missing)"]

@@ -1,0 +1,207 @@
+"""What columns hold and become: on Load as one grid whose choices are kept at once, and below the form of the step."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import cast
+
+import pandas as pd
+import streamlit as st
+from pydantic import JsonValue
+
+from pipeline import RecipeStep, TableRun, new_step
+from pipeline.column_types import Way, chosen, counted, evidence, planned, propose, way
+from pipeline.tasks import Loaded
+from steps import catalogue
+from steps.types import LABELS, TypeName
+from ui import state
+from ui.fields import type_words
+from ui.grid import types_of
+from ui.words import count, plain
+
+TYPES = {name: str(label) for name, label in LABELS.items()}
+CHOOSE = "Change column types"
+Plan = Sequence[tuple[str, dict[str, JsonValue]]]  # steps with their settings
+OPEN = {"dmy": "Day first", "mdy": "Month first"}
+
+
+def offered(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Way]:
+    """What is proposed for the columns of a table that is known by a key; worked out once."""
+    known = [p for p in loaded.proposals if p.column in table.columns]
+    with st.spinner("Looking at the columns…"):
+        found = state.work().remember(("ways", key), lambda: tuple(propose(table, known)))
+    return {one.column: one for one in found}
+
+
+def known_as(done: TableRun, position: int) -> str:
+    """What names the content of the table before the step at a position."""
+    keys = [s.key for s in done.steps[:position] if s.key]
+    return keys[-1] if keys else done.source_key
+
+
+def exactly(table: pd.DataFrame, key: str, one: Way) -> Way:
+    """A way with what it makes of the column; worked out once."""
+    return state.work().remember(("way", key, one.model_dump_json()), lambda: counted(table, one))
+
+
+def best(table: pd.DataFrame, key: str, name: str, to: TypeName, other_ways: bool = True, order: str | None = None) -> Way:
+    """How the column becomes the type; worked out once."""
+    return state.work().remember(("best-way", key, name, to, str(other_ways), str(order)), lambda: way(table, name, to, other_ways, order))
+
+
+def draw(loaded: Loaded) -> None:
+    """The grid of Load: every column's type now, what is proposed and why, and what it becomes."""
+    st.caption(
+        "Columns become numbers, dates or yes/no only where every value stays the same value. "
+        "The rest stays text until you choose: leading zeros and long numbers are kept."
+    )
+    proposals, taken = offered(loaded.table, loaded.key, loaded), ways_of_steps()
+    kept = {p.column: p for p in loaded.proposals}
+    shown = {n: exactly(loaded.table, loaded.key, one) for n, one in taken.items() if n in loaded.table.columns}
+    _accept_all(proposals, taken)
+    rows = []
+    for name, of in types_of(loaded.table).items():
+        one = shown.get(name) or proposals.get(name)
+        read = one is not None and (one.step != "set_types" or one.question is not None)
+        why = evidence(one) if one and read else kept[name].evidence if name in kept else ""
+        rows.append({
+            "Column": name, "Now": type_words(of), "Proposed": TYPES[proposals[name].to] if name in proposals else "",
+            "Becomes": TYPES[taken[name].to] if name in taken else None, "Why": why,
+            "Do not fit": f"{one.exceptions:,}" if one and one.exceptions else "", "Which": one.unfit if one else "",
+            "Before → after": one.shown if one else "",
+        })  # fmt: skip
+    key = f"types-{loaded.key[:12]}-{state.desk().revision}"
+    text = st.column_config.TextColumn
+    st.data_editor(
+        pd.DataFrame(rows, dtype=object), key=key, hide_index=True, num_rows="fixed", disabled=[n for n in rows[0] if n != "Becomes"],
+        column_config={
+            "Becomes": st.column_config.SelectboxColumn(options=list(TYPES.values()), help="Empty: stays as it is.", width=130),
+            "Now": text(width=60), "Proposed": text(width=110), "Why": text(width=260), "Do not fit": text(width=80, alignment="right"),
+            "Which": text(width=150), "Before → after": text(width=200),
+        },
+        placeholder="stays as it is", alt="The type of each column",
+        on_change=_choose, args=(key, list(loaded.table.columns), taken, loaded),
+    )  # fmt: skip
+    open_dates = [one for n, one in {**proposals, **shown}.items() if one.question]
+    ask_orders(open_dates, key, lambda one, order: _keep_order(loaded, one, order))
+
+
+def _accept_all(proposals: Mapping[str, Way], taken: Mapping[str, Way]) -> None:
+    """One press takes every proposal that is not taken yet."""
+    fresh = [one for n, one in proposals.items() if n not in taken and not one.question]
+    unfit = sum(one.exceptions for one in fresh)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.button("Accept all", key="accept-types", icon=":material/done_all:", disabled=not fresh, on_click=_accept, args=(fresh, taken))
+        if fresh:
+            said = f"{count(len(fresh), 'column')} more would become numbers, dates or yes/no; "
+            st.caption(said + (f"{count(unfit, 'value')} would be listed under Problems." if unfit else "every value fits."))
+        else:
+            st.caption("Everything proposed is taken." if proposals else "No column looks like numbers, dates or yes/no.")
+
+
+def ask_orders(ways: Iterable[Way], key: str, keep: Callable[[Way, str], None]) -> None:
+    """Day first or month first, where the values leave it open; never guessed."""
+    for one in ways:
+        chosen_order = st.radio(
+            f"{plain(one.column)}: in {plain(one.question)}, which comes first?", list(OPEN), index=None, horizontal=True,
+            format_func=OPEN.__getitem__, key=f"{key}-order-{one.column}",
+        )  # fmt: skip
+        if chosen_order is not None:
+            keep(one, chosen_order)
+
+
+def _keep_order(loaded: Loaded, one: Way, order: str) -> None:
+    made = best(loaded.table, loaded.key, one.column, one.to, order=order)
+    if keep(f"Read {one.column} as dates", {**ways_of_steps(), one.column: made}):
+        st.rerun()
+
+
+def _accept(fresh: list[Way], taken: Mapping[str, Way]) -> None:
+    keep("Accept all proposed types", {**taken, **{one.column: one for one in fresh}})
+
+
+def _choose(key: str, columns: list[str], before: Mapping[str, Way], loaded: Loaded) -> None:
+    """Take over the choices of the grid."""
+    names = {label: cast(TypeName, name) for name, label in TYPES.items()}
+    after = dict(before)
+    for at, cells in st.session_state[key]["edited_rows"].items():
+        if "Becomes" in cells and 0 <= int(at) < len(columns):
+            column, label = columns[int(at)], cells["Becomes"]
+            after.pop(column, None)
+            if label in names:
+                after[column] = best(loaded.table, loaded.key, column, names[label])
+    keep(CHOOSE, after)
+
+
+def block() -> list[RecipeStep]:
+    """The steps that type the columns after reading, as far as they are still there."""
+    return [s for s in state.steps() if state.is_types(s)]
+
+
+def ways_of_steps() -> dict[str, Way]:
+    """How the columns become their types in those steps."""
+    return chosen((s.step, s.params) for s in block())
+
+
+def keep(label: str, ways: Mapping[str, Way]) -> bool:
+    """Keep the types in the first steps, as one change; a step whose settings stay keeps its id, its note and the rest."""
+    old, made, taken = block(), list[RecipeStep](), set[str]()
+    for name, params in planned(ways.values()):
+        same = next((s for s in old if s.id not in taken and s.step == name and _alike(s, params)), None)
+        if same is None:
+            same = new_step(name, params, id=state.types_id(taken | {s.id for s in old}))
+        taken.add(same.id)
+        made.append(same.model_copy(update={"params": {**same.params, **params}}))
+    steps = list(state.steps())
+    first = next((at for at, s in enumerate(steps) if state.is_types(s)), 0)
+    rest = [s for s in steps if not state.is_types(s)]
+    ahead = sum(not state.is_types(s) for s in steps[:first])
+    return state.change_steps(label, [*rest[:ahead], *made, *rest[ahead:]])
+
+
+def _alike(step: RecipeStep, params: Mapping[str, object]) -> bool:
+    """Whether a step reads in this way; the columns aside."""
+    plain_settings = {n: v for n, v in step.params.items() if n != "columns"}
+    return step.step == "set_types" or plain_settings == {n: v for n, v in params.items() if n != "columns"}
+
+
+def in_form(table: pd.DataFrame, table_key: str, params: Mapping[str, JsonValue], key: str) -> Plan | None:
+    """Below the form of "Change column types": what becomes of each column and by which steps; None if a question is open.
+
+    Raises nothing: a column that is not in the table stays with the step, which says so itself.
+    """
+    types = {str(n): cast(TypeName, to) for n, to in dict(cast(Mapping[str, str], params.get("types") or {})).items()}
+    if not types:
+        return [("set_types", dict(params))]
+    other = st.toggle(
+        "Read other ways of writing too", value=True, key=f"{key}-other-ways",
+        help="€1,234.50, 31.12.2024 and Yes are no plain values: they are read by a step of their own, which is added with this one.",
+    )  # fmt: skip
+    ways, still_open = {}, []
+    for name, to in types.items():
+        if name not in table.columns:
+            ways[name] = Way(column=name, to=to)
+            continue
+        order = st.session_state.get(f"{key}-order-{name}")
+        ways[name] = best(table, table_key, name, to, other, order)
+        if ways[name].question or (order and ways[name].step == "parse_date"):
+            still_open.append(
+                ways[name] if ways[name].question else ways[name].model_copy(update={"question": _asked(table, table_key, name, to)})
+            )
+    ask_orders(still_open, key, lambda one, order: None)
+    for one in ways.values():
+        _said(one)
+    if any(one.question for one in ways.values()):
+        return None
+    rest = {n: v for n, v in params.items() if n != "types"}
+    return [(name, {**made, **rest}) for name, made in planned(ways.values())]
+
+
+def _asked(table: pd.DataFrame, table_key: str, name: str, to: TypeName) -> str | None:
+    return best(table, table_key, name, to).question
+
+
+def _said(one: Way) -> None:
+    """One column's way in a line."""
+    how = "" if one.step == "set_types" else f", by *{plain(catalogue[one.step].label)}*: {plain(evidence(one))}"
+    left = f" **{count(one.exceptions, 'value')}** would not fit: {plain(one.unfit)}." if one.exceptions else " Every value fits."
+    sample = f" {plain(one.shown)}" if one.samples else ""
+    st.caption(f"**{plain(one.column)}** → {TYPES[one.to].lower()}{how}{left}{sample}")

@@ -7,6 +7,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from io_utils.bytes_in import FileBytes
+from io_utils.columnar.read import detect_arrow, detect_parquet, is_arrow, is_parquet, raw_arrow, raw_parquet, read_arrow, read_parquet
 from io_utils.delimited.detect import detect_text
 from io_utils.delimited.encoding import SAMPLE, wide_encoding
 from io_utils.delimited.read import raw_csv_lines, read_csv
@@ -47,7 +48,6 @@ SIGNATURES = (
     (b"\x1f\x8b", "a compressed file (gzip)"),
     (b"7z\xbc\xaf\x27\x1c", "a compressed file (7-Zip)"),
     (b"Rar!\x1a\x07", "a compressed file (RAR)"),
-    (b"PAR1", "a Parquet file"),
     (b"SQLite format 3\x00", "an SQLite database"),
 )
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -56,6 +56,8 @@ CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
 
 FORMATS = (
     Format("xlsx", "an Excel workbook", is_xlsx, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("parquet", "a Parquet file", is_parquet, detect_parquet, read_parquet, raw_parquet),
+    Format("feather", "an Arrow file (Feather)", is_arrow, detect_arrow, read_arrow, raw_arrow),
     Format("json", "JSON", is_json, detect_json, read_json, raw_json_lines, sheets_json),
     Format("csv", "delimited text (CSV)", lambda file, head: True, detect_text, read_csv, raw_csv_lines),  # any text: last
 )

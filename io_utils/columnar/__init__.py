@@ -1,0 +1,1 @@
+"""Parquet and Arrow (Feather) files, to a table."""

@@ -9,16 +9,20 @@ import pyarrow as pa
 from pydantic import Field
 
 from steps.arrow import arrow, constant
-from steps.base import Outcome, Step, StepError, TableName, listing
+from steps.base import OtherColumn, Outcome, Step, StepError, TableName, listing
 from steps.common_types import bring, common_type
+from steps.matching import match_names
+from steps.values import free_names
 
 
 class Append(Step):
     """This table's rows, and below them the other table's, each value in the column of the same name, or place.
 
     A column that one table lacks is missing in its rows. A column that holds different kinds of values becomes text, which
-    is noted (whole numbers and doubles become doubles). ``matches`` names columns of the other table that are called
-    otherwise here. ``parents`` says which row of the other table each new row is.
+    is noted (whole numbers and doubles become doubles). ``matches`` says for columns of the other table into which one they
+    go, a new one where there is none of that name; None leaves the column out. The others go into the one of the same name
+    (but for capitals, signs and accents), or are what ``extra`` says. ``parents`` says which row of the other table each new
+    row is.
 
     Raises StepError if the table or a column listed is absent, or two columns of the other table go into one.
     """
@@ -37,20 +41,23 @@ class Append(Step):
         description="Which columns belong together.",
         json_schema_extra={"labels": {"name": "Name", "position": "Position"}},
     )
-    matches: dict[str, str] = Field(
+    matches: dict[OtherColumn, str | None] = Field(
         default_factory=dict,
-        title="Columns called otherwise",
-        description="A column of the other table, and the column of this table it belongs to.",
+        title="Columns",
+        description="Which column of the other table goes into which one here.",
         json_schema_extra={"key": "Column there", "value": "Column here", "when": {"by": ["name"]}},
     )
     same_case: bool = Field(
-        False, title="Names in the same case only", description='Otherwise "Amount " goes into amount.', json_schema_extra={"more": True}
+        False,
+        title="Only names that are written the same",
+        description='Otherwise "Unit Price " goes into unit_price.',
+        json_schema_extra={"more": True},
     )
     extra: Literal["add", "drop"] = Field(
         "add",
-        title="Columns only in the other table",
-        description="Whether they become columns here.",
-        json_schema_extra={"labels": {"add": "Add them", "drop": "Leave them out"}},
+        title="Other columns of the other table",
+        description="Those that nothing is said about above, such as columns that are new next month.",
+        json_schema_extra={"labels": {"add": "Add them", "drop": "Leave them out"}, "more": True},
     )
     source: str | None = Field(None, title="Column for the source", description="A new column that says which table a row is from.")
     own_name: str = Field(
@@ -62,14 +69,13 @@ class Append(Step):
         if self.other not in tables:
             raise StepError(f'there is no table "{self.other}"', remedy=f"Choose one of: {listing(tables)}." if tables else "Add it first.")
         other = tables[self.other]
-        partner = self._partners(df, other)  # column here: column there
-        added = [there for there in other.columns if there not in partner.values()]
-        names = [*df.columns, *(added if self.extra == "add" else [])]
+        partner, added, left_out = self._partners(df, other)
+        names = [*df.columns, *added]
         index = pd.Index(np.concatenate([df.index.to_numpy(), -1 - np.arange(len(other))])) if len(other) else df.index
         made, texts = {}, []
         for name in names:
             a = arrow(df[name]) if name in df.columns else None
-            there = partner.get(name) if a is not None else name
+            there = partner.get(name) if a is not None else added[name]
             b = arrow(other[there]) if there is not None else None
             made[name], became_text = _stacked(a, b, len(df), len(other))
             texts += [name] if became_text else []
@@ -81,33 +87,45 @@ class Append(Step):
             "table": pa.repeat(pa.scalar(self.other, pa.large_string()), len(other)),
             "row": other.index.to_numpy(),
         })  # fmt: skip
-        return Outcome(table, parents=lines.to_pandas(types_mapper=pd.ArrowDtype), noted=self._noted(df, other, partner, added, texts))
+        noted = self._noted(df, other, partner, list(added), left_out, texts)
+        return Outcome(table, parents=lines.to_pandas(types_mapper=pd.ArrowDtype), noted=noted)
 
     def describe(self) -> str:
         """The table in words."""
         return f"Stack {self.other} below" + (", columns by position" if self.by == "position" else "")
 
-    def _partners(self, df: pd.DataFrame, other: pd.DataFrame) -> dict[str, str]:
-        """For columns here the column of the other table that goes into it."""
+    def _partners(self, df: pd.DataFrame, other: pd.DataFrame) -> tuple[dict[str, str], dict[str, str], list[str]]:
+        """By column here the column of the other table that goes into it, for columns there are and for new ones; what is left out."""
         if self.by == "position":
-            return dict(zip(df.columns, other.columns, strict=False))
-        partner: dict[str, str] = {}
+            partner = dict(zip(df.columns, other.columns, strict=False))
+            return self._with_rest(df, partner, {}, list(other.columns)[len(partner) :], [])
+        into: dict[str, str] = {}
         for there, here in self.matches.items():
+            if here is None:
+                continue
             if there not in other.columns:
                 raise StepError("is not in the other table", column=there, remedy=f"Choose one of: {', '.join(other.columns[:12])}.")
-            if here not in df.columns:
-                raise StepError("is not in the table", column=here, remedy=f"Choose one of: {', '.join(df.columns[:12])}.")
-            if here in partner:
-                raise StepError(f'"{partner[here]}" and "{there}" would both go into it', column=here, remedy="Keep one of them.")
-            partner[here] = there
-        partner |= {n: n for n in df.columns if n not in partner and n in other.columns and n not in partner.values()}
-        if not self.same_case:
-            loose = {n.strip().casefold(): n for n in reversed(other.columns) if n not in partner.values()}
-            for name in df.columns:
-                key = name.strip().casefold()
-                if name not in partner and key in loose:
-                    partner[name] = loose.pop(key)
-        return partner
+            if here in into:
+                raise StepError(f'"{into[here]}" and "{there}" would both go into it', column=here, remedy="Keep one of them.")
+            into[here] = there
+        partner = {here: there for here, there in into.items() if here in df.columns}
+        mine = [n for n in df.columns if n not in partner]
+        theirs = [n for n in other.columns if n not in self.matches]
+        if self.same_case:
+            partner |= {n: n for n in mine if n in theirs}
+        else:
+            partner |= {pair.left: pair.right for pair in match_names(mine, theirs).pairs}
+        new = {here: there for here, there in into.items() if here not in df.columns}
+        rest = [n for n in theirs if n not in partner.values()]
+        return self._with_rest(df, partner, new, rest, [n for n in other.columns if n in self.matches and self.matches[n] is None])
+
+    def _with_rest(
+        self, df: pd.DataFrame, partner: dict[str, str], new: dict[str, str], rest: list[str], left_out: list[str]
+    ) -> tuple[dict[str, str], dict[str, str], list[str]]:
+        """What becomes of the columns nothing is said about."""
+        if self.extra == "drop":
+            return partner, new, [*left_out, *rest]
+        return partner, new | dict(zip(free_names([*df.columns, *new], rest, "_2"), rest, strict=True)), left_out
 
     def _sources(self, table: pd.DataFrame, own: int) -> pd.Series:
         if self.source in table.columns:
@@ -115,13 +133,15 @@ class Append(Step):
         first = constant(self.own_name, table, pa.large_string())
         return first.where(np.arange(len(table)) < own, self.other)
 
-    def _noted(self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], texts: list[str]) -> dict[str, int]:
+    def _noted(
+        self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], left_out: list[str], texts: list[str]
+    ) -> dict[str, int]:
         """What was stacked, and what did not fit."""
         lacking = [n for n in df.columns if n not in partner]
-        noted = {"{n} rows were added below.": len(other)} if len(other) else {}
+        noted = {"Added below: {n} rows.": len(other)} if len(other) else {}
         noted |= {f"Only in this table: {listing(lacking)}.": 1} if lacking else {}
-        said = "added as columns" if self.extra == "add" else "left out"
-        noted |= {f"Only in the other table, {said}: {listing(added)}.": 1} if added else {}
+        noted |= {f"Only in the other table, added as columns: {listing(added)}.": 1} if added else {}
+        noted |= {f"Only in the other table, left out: {listing(left_out)}.": 1} if left_out else {}
         return noted | ({f"Holds different kinds of values and is text now: {listing(texts)}.": 1} if texts else {})
 
 

@@ -80,11 +80,12 @@ class Chosen(BaseModel):
 class Role:
     """Marks a text parameter that names something of the project, so that the engine and the form know it."""
 
-    of: Literal["column", "table"]
+    of: Literal["column", "table", "other column"]
 
 
 ColumnName = Annotated[str, Role("column")]
 TableName = Annotated[str, Role("table")]
+OtherColumn = Annotated[str, Role("other column")]  # of the table that the step reads
 
 # If a value cannot be used: leave it empty and list it, keep the column as text, take the row out and list it, stop.
 OnError = Literal["missing", "keep_text", "remove_row", "stop"]
@@ -305,6 +306,6 @@ def listing(names: Iterable[str], most: int = 4) -> str:
 
 __all__ = [
     "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "Chosen", "ColumnName",
-    "Columns", "Kind", "OnError", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
+    "Columns", "Kind", "OnError", "OtherColumn", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
     "is_kind", "listing", "numbers", "rejects", "removed_rows", "require", "require_kind", "type_of",
 ]  # fmt: skip

@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
 from steps.arrow import arrow, flags, keep_rows
-from steps.base import Outcome, Step, StepError, TableName, listing, removed_rows
+from steps.base import ColumnName, Outcome, Step, StepError, TableName, listing, removed_rows
 from steps.common_types import bring, common_type
 from steps.keys import COMPARE_LABELS, Compare, KeyPair, find, match_keys
 
@@ -39,7 +39,7 @@ class CompareTables(Step):
 
     other: TableName = Field(title="Earlier table", description="The table to compare with, after its own steps.")
     keys: list[KeyPair] = Field(min_length=1, title="Key", description="The columns that say which rows are the same.")
-    ignore: list[str] = Field(default_factory=list, title="Columns not compared", description="Columns whose changes do not count.")
+    ignore: list[ColumnName] = Field(default_factory=list, title="Columns not compared", description="Columns whose changes do not count.")
     compare: Compare = Field(
         "trim", title="Compare key text", description="When keys count as the same.", json_schema_extra={"labels": LABELS}
     )

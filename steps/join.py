@@ -9,9 +9,10 @@ import pyarrow as pa
 from pydantic import Field, JsonValue, field_validator
 
 from steps.arrow import arrow, column, keep_rows, side_by_side
-from steps.base import Outcome, Step, StepError, TableName, listing, removed_rows
+from steps.base import OtherColumn, Outcome, Step, StepError, TableName, listing, removed_rows
 from steps.common_types import bring, common_type
 from steps.keys import COMPARE_LABELS, Compare, Found, KeyPair, find, match_keys
+from steps.values import free_names
 
 LABELS: dict[str, JsonValue] = {
     "left": "Keep all rows of this table", "inner": "Keep rows with a match", "right": "Keep all rows of the other table",
@@ -43,7 +44,7 @@ class Join(Step):
     how: Literal["left", "inner", "right", "full", "semi", "anti"] = Field(
         "left", title="Rows", description="Which rows are in the result.", json_schema_extra={"labels": LABELS}
     )
-    take: list[str] = Field(
+    take: list[OtherColumn] = Field(
         default_factory=list, title="Columns to bring", description="Columns of the other table; none: all but the key columns."
     )
     compare: Compare = Field(
@@ -93,7 +94,7 @@ class Join(Step):
             alone = np.flatnonzero((matches.right < 0) | ~known[matches.right])
         elif len(other):
             unused = len(other) - len(np.unique(find(matches).positions))
-            noted |= {"{n} rows of the other table match no row here.": unused} if unused else {}
+            noted |= {"Not used of the other table: {n} rows.": unused} if unused else {}
         return self._joined(df, other, found, keep, alone, taken, noted)
 
     def needs(self) -> list[str]:
@@ -124,7 +125,7 @@ class Join(Step):
         counts = {
             "{n} rows found a match.": int((found.counts > 0).sum()),
             "{n} rows found no match.": int(((found.counts == 0) & (keys >= 0)).sum()),
-            "{n} rows have no key; they match nothing.": int((keys < 0).sum()),
+            "No key, so no match: {n} rows.": int((keys < 0).sum()),
         }
         if self.if_many == "warn":
             counts["{n} rows found more than one match: check that the key is unique in the other table."] = int(many.sum())
@@ -156,7 +157,7 @@ class Join(Step):
             own = self._own(df, other, rows, alone, index)
         positions = pa.array(at, mask=at < 0)
         brought = side_by_side(lambda n: arrow(other[n]).take(positions), taken)
-        names = _free_names(list(own.columns), taken, self.suffix)
+        names = free_names(list(own.columns), taken, self.suffix)
         new = {name: column(values, own) for name, values in zip(names, brought, strict=True)}
         if self.indicator is not None:
             if self.indicator in {*own.columns, *new}:
@@ -196,14 +197,3 @@ class Join(Step):
         named = table.take(pa.array(np.arange(len(positions))[order]))
         lines = pa.table({"position": positions[order], "table": named, "row": numbers[order]})
         return lines.to_pandas(types_mapper=pd.ArrowDtype)
-
-
-def _free_names(own: list[str], new: list[str], suffix: str) -> list[str]:
-    """The new names, with the suffix as often as needed where one is taken."""
-    taken, made = set(own), []
-    for name in new:
-        while name in taken:
-            name += suffix
-        taken.add(name)
-        made.append(name)
-    return made

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
 from steps.arrow import SPACES, arrow, by_value, is_date, is_number, is_text, per_unique
-from steps.base import ColumnName, StepError, holds, require
+from steps.base import ColumnName, OtherColumn, StepError, holds, require
 from steps.values import shortest
 
 Compare = Literal["exact", "trim", "ignore_case"]
@@ -23,7 +23,7 @@ class KeyPair(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     column: ColumnName = Field(title="Column", description="The column of this table.")
-    other: str = Field("", title="Column there", description="The column of the other table; empty: of the same name.")
+    other: OtherColumn = Field("", title="Column there", description="The column of the other table; empty: of the same name.")
 
     @property
     def there(self) -> str:

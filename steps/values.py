@@ -103,3 +103,14 @@ def shortest(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     whole = pc.fill_null(pc.and_(pc.equal(values, pc.round(values)), pc.less_equal(pc.abs(values), 2.0**53)), False)
     digits = pc.if_else(whole, values, pa.scalar(None, pa.float64())).cast(pa.int64()).cast(pa.large_string())
     return pc.coalesce(digits, values.cast(pa.large_string()))
+
+
+def free_names(own: list[str], new: list[str], suffix: str) -> list[str]:
+    """The new names, with the suffix as often as needed where one is taken."""
+    taken, made = set(own), []
+    for name in new:
+        while name in taken:
+            name += suffix
+        taken.add(name)
+        made.append(name)
+    return made

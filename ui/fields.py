@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Annotated, Any, Literal, Protocol, Union, get_args, get_origin
 
+import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
@@ -18,7 +19,7 @@ from steps.conditions import Condition
 Json = Any  # a parameter as plain JSON data; its shape is the step's own
 Kind = Literal[
     "columns", "column", "table", "choice", "yes_no", "whole", "number", "text", "date", "condition", "column_list", "column_choices",
-    "list", "pairs",
+    "list", "pairs", "other_column", "other_columns", "key_pairs", "matching",
 ]  # fmt: skip
 
 
@@ -40,11 +41,19 @@ class Proposed(Protocol):
 
 @dataclass(frozen=True)
 class TableInfo:
-    """The table before the step: its columns with Arrow types, the project's other tables, and proposed column types."""
+    """The table before the step: its columns with Arrow types, the project's other tables, and proposed column types.
+
+    ``table`` is it itself, ``other`` the table that is chosen for a step that reads one, called ``other_name``;
+    ``tables_key`` names the content of both.
+    """
 
     columns: Mapping[str, pa.DataType]
     tables: Sequence[str] | Mapping[str, object] = ()
     proposals: Mapping[str, Proposed] = field(default_factory=dict)
+    table: pd.DataFrame | None = None
+    other: pd.DataFrame | None = None
+    other_name: str = ""
+    tables_key: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +81,8 @@ def shape(of: Any, metadata: Sequence[object] = ()) -> Shape:
     of, roles, optional = _bare(of, list(metadata))
     role = next((m.of for m in roles if isinstance(m, Role)), None)
     if role is not None and of is str:
-        return Shape("column" if role == "column" else "table", optional)
+        kinds: dict[str, Kind] = {"column": "column", "table": "table", "other column": "other_column"}
+        return Shape(kinds[role], optional)
     if isinstance(of, type) and issubclass(of, BaseModel):
         if of in (Columns, Condition):
             return Shape("columns" if of is Columns else "condition", optional)
@@ -89,6 +99,8 @@ def _holding(of: Any, optional: bool) -> Shape:
     """The shape of a list, a tuple of any length, or a mapping."""
     origin, args = get_origin(of), get_args(of)
     if origin is dict:
+        if _names_other(args[0]):
+            return Shape("matching", optional)
         value, _, _ = _bare(args[1], [])
         if get_origin(value) is Literal:
             return Shape("column_choices", optional, tuple(get_args(value)))
@@ -97,9 +109,21 @@ def _holding(of: Any, optional: bool) -> Shape:
         item, roles, _ = _bare(args[0], [])
         if any(isinstance(m, Role) and m.of == "column" for m in roles):
             return Shape("column_list", optional)
+        if _names_other(args[0]):
+            return Shape("other_columns", optional)
+        if isinstance(item, type) and issubclass(item, BaseModel) and any(OTHER in f.metadata for f in item.model_fields.values()):
+            return Shape("key_pairs", optional, item=args[0])
         if item in (str, int, float, date) or (isinstance(item, type) and issubclass(item, BaseModel)):
             return Shape("list", optional, item=args[0])
     raise FormError(f"no input for the type {of}")
+
+
+OTHER = Role("other column")
+
+
+def _names_other(of: Any) -> bool:
+    """Whether a type names a column of the table that the step reads."""
+    return OTHER in _bare(of, [])[1]
 
 
 def _bare(of: Any, metadata: list[object]) -> tuple[Any, list[object], bool]:

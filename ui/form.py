@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from pipeline.parse import ParseError, parse_cell
 from steps.base import Columns, Step
-from ui import condition_grid, list_grid, types_grid
+from ui import condition_grid, list_grid, lookup, types_grid
 from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, default, extra, shape, title, type_words
 from ui.words import plain
 
@@ -279,10 +279,16 @@ def _head(of: Input) -> None:
     st.markdown(f":small[{of.label}]", help=of.help)
 
 
+def _other(draw_it: Callable[..., Entry]) -> Callable[[Input, TableInfo], Entry]:
+    """An input that needs the table that the step reads."""
+    return lambda of, info: draw_it(of.value, info, key=of.key, label=of.label, help=of.help)
+
+
 DRAW: dict[str, Callable[[Input, TableInfo], Entry]] = {
     "columns": _columns, "column": _column, "table": _table, "choice": _choice, "yes_no": _yes_no, "whole": _typed, "number": _typed,
     "date": _typed, "text": _text, "condition": _condition, "column_list": _column_list, "column_choices": _column_choices,
-    "list": _list, "pairs": _list,
+    "list": _list, "pairs": _list, "other_column": _other(lookup.other_column), "other_columns": _other(lookup.other_columns),
+    "key_pairs": _other(lookup.key_pairs), "matching": _other(lookup.match),
 }  # fmt: skip
 
 __all__ = ["FormError", "FormResult", "TableInfo", "column_label", "draw", "in_words"]

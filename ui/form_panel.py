@@ -1,6 +1,7 @@
 """Add step and edit step: the list of steps, the form of one, and exactly what it would do to the whole file."""
 
 import json
+from dataclasses import replace
 from datetime import date
 
 import pandas as pd
@@ -12,7 +13,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import column_types, condition_grid, form, sidebar, state, tables
+from ui import column_types, condition_grid, form, lookup, sidebar, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.waiting import failed, wait_for
@@ -123,12 +124,16 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     if not offered and needs_table(kind):
         _another_table(done.recipe)
         return None
+    other = _other_table(kind, done, draft, offered, key)
     left, right = st.columns([2.2, 1], gap="medium")
     with left:
         st.caption(plain(kind.help, longest=200))
         proposals = {p.column: p for p in loaded.proposals}
         types = types_of(table)
-        info = TableInfo(types, tables=offered, proposals=proposals)
+        info = TableInfo(types, tables=offered, proposals=proposals, table=table)
+        if isinstance(other, Run):
+            tables_key = f"{key_before(done, draft)} {other.result.key or other.result.source_key}"
+            info = replace(info, other=other.table, other_name=other.recipe.result, tables_key=tables_key)
         with st.container(key="fields"):
             made = form.draw(kind, dict(draft.step.params), info, key)
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
@@ -155,7 +160,35 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     if pressed:
         _apply(drafted, draft)
     with foot:
-        return _preview(done, drafted, draft)
+        found = _preview(done, drafted, draft)
+    if isinstance(found, Run) and isinstance(other, Run) and found.result.steps[-1].result is not None:
+        lookup.look(draft.step.build(), table, other.table, found.table, f"{key}-{other.recipe.result}")
+    return found
+
+
+def _other_table(kind: type[Step], done: Run, draft: state.Draft, offered: list[str], key: str) -> Run | None:
+    """The run of the table that is chosen in the form, for a step that reads one; the only one there is, is chosen."""
+    wanted = fields_of(kind, "table")
+    if not wanted:
+        return None
+    name, needed = wanted[0], kind.model_fields[wanted[0]].is_required()
+    if needed and len(offered) == 1 and not draft.step.params.get(name):
+        draft.step = draft.step.model_copy(update={"params": {**draft.step.params, name: offered[0]}})
+    chosen = st.session_state.get(f"{key}-{name}", draft.step.params.get(name))
+    if chosen not in offered:
+        return None
+    found = state.work().run(done.recipe.model_copy(update={"result": chosen}), state.project().tables, as_of=date.today())
+    if isinstance(found, Failure):
+        failed(found, f"Table {chosen}")
+    elif isinstance(found, Job):
+        wait_for(found, f"Working out {chosen}")
+    return found if isinstance(found, Run) else None
+
+
+def key_before(done: Run, draft: state.Draft) -> str:
+    """What names the content of the table that the drafted step gets."""
+    before = [s.key for s in done.result.steps[: draft.position] if s.key]
+    return before[-1] if before else done.result.source_key
 
 
 def _drafted(plan: column_types.Plan, draft: state.Draft, envelope: dict[str, object]) -> list[RecipeStep]:

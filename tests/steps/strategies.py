@@ -162,6 +162,8 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
     origin, args = typing.get_origin(of), typing.get_args(of)
     if origin is typing.Annotated:
         return field(df, name, args[0], args[1:])
+    if Role("other column") in marks:  # the second table's
+        return st.sampled_from([*(others["other"].columns if others else df.columns)] * 3 + ["absent"])
     if any(isinstance(m, Role) for m in marks):
         return st.just("other") if Role("table") in marks else st.sampled_from([*df.columns] * 3 + ["absent"])
     if origin is typing.Literal:
@@ -180,8 +182,6 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
         return st.lists(field(df, name, args[0]), min_size=1, max_size=3 if origin is list else 1).map(origin)
     if isinstance(of, type) and issubclass(of, BaseModel):
         return models(df, of)
-    if name in ("take", "other") and others:  # columns of the second table
-        return st.sampled_from([*others["other"].columns] * 3 + ["absent"])
     if name in ("row", "after"):
         return st.sampled_from([*df.index.tolist(), 1000])
     plain = {

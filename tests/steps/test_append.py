@@ -25,6 +25,25 @@ CASES = {  # parameters, the other table, the result
     "names in another case": ({}, {" A": (INT, [3])}, {"a": [1, 2, 3], "b": ["x", None, None]}),
     "same case only": ({"same_case": True}, {"A": (INT, [3])}, {"a": [1, 2, None], "b": ["x", None, None], "A": [None, None, 3]}),
     "matched by hand": ({"matches": {"c": "a"}}, {"c": (INT, [3])}, {"a": [1, 2, 3], "b": ["x", None, None]}),
+    "a column of its own, said": (
+        {"matches": {"c": "d"}, "extra": "drop"}, {"c": (INT, [3])}, {"a": [1, 2, None], "b": ["x", None, None], "d": [None, None, 3]},
+    ),
+    "a new column, since its name is another's": (
+        {"matches": {"c": "a"}}, {"c": (INT, [3]), "a": (INT, [4])},
+        {"a": [1, 2, 3], "b": ["x", None, None], "a_2": [None, None, 4]},
+    ),
+    "one left out": ({"matches": {"a": None}}, {"a": (INT, [3]), "b": (TEXT, ["y"])}, {"a": [1, 2, None], "b": ["x", None, "y"]}),
+    "left out, another in its place": (
+        {"matches": {"a": None, "c": "a"}}, {"a": (INT, [3]), "c": (INT, [4])}, {"a": [1, 2, 4], "b": ["x", None, None]},
+    ),
+    "more columns by position": (
+        {"by": "position"}, {"b": (INT, [3]), "a": (TEXT, ["y"]), "c": (INT, [9])},
+        {"a": [1, 2, 3], "b": ["x", None, "y"], "c": [None, None, 9]},
+    ),
+    "left out that is not there": ({"matches": {"z": None}}, {"a": (INT, [3])}, {"a": [1, 2, 3], "b": ["x", None, None]}),
+    "accents, signs and words in another order": (
+        {}, {"  Á ": (INT, [3]), "B.": (TEXT, ["y"])}, {"a": [1, 2, 3], "b": ["x", None, "y"]},
+    ),
     "numbers and text": ({}, {"a": (TEXT, ["n/a"])}, {"a": ["1", "2", "n/a"], "b": ["x", None, None]}),
     "whole numbers and doubles": ({}, {"a": (FLOAT, [0.5])}, {"a": [1.0, 2.0, 0.5], "b": ["x", None, None]}),
     "whole numbers and decimals": (
@@ -39,7 +58,6 @@ ERRORS = {
     "no table": ({"other": "z"}, 'there is no table "z". Choose one of: o.'),
     "source taken": ({"source": "a"}, 'Column "a": is already in the table. Give the new column another name.'),
     "matched column absent": ({"matches": {"z": "a"}}, 'Column "z": is not in the other table. Choose one of: c, d.'),
-    "target absent": ({"matches": {"c": "z"}}, 'Column "z": is not in the table. Choose one of: a, b.'),
     "two into one": ({"matches": {"c": "a", "d": "a"}}, 'Column "a": "c" and "d" would both go into it. Keep one of them.'),
 }
 
@@ -68,7 +86,7 @@ def test_refuses(given, message):
 def test_says_what_did_not_fit():
     made = run(Append(other="o"), table(HERE), table({"a": (TEXT, ["x"]), "c": (INT, [1])}))
     assert made.noted == {
-        "{n} rows were added below.": 1, "Only in this table: b.": 1, "Only in the other table, added as columns: c.": 1,
+        "Added below: {n} rows.": 1, "Only in this table: b.": 1, "Only in the other table, added as columns: c.": 1,
         "Holds different kinds of values and is text now: a.": 1,
     }  # fmt: skip
 

@@ -108,7 +108,7 @@ def test_a_row_with_several_matches_comes_once_for_each():
     assert made.table.index.tolist() == [2, 2, 3, 4, 5]
     assert arrow(made["v"]).to_pylist() == [1, 2, None, 3, None]
     assert made.noted == {
-        "{n} rows found a match.": 2, "{n} rows found no match.": 1, "{n} rows have no key; they match nothing.": 1,
+        "{n} rows found a match.": 2, "{n} rows found no match.": 1, "No key, so no match: {n} rows.": 1,
         "{n} rows found more than one match: check that the key is unique in the other table.": 1,
     }  # fmt: skip
     lines = list(zip(made.parents["position"], made.parents["table"], made.parents["row"], strict=True))

@@ -162,7 +162,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     with foot:
         found = _preview(done, drafted, draft)
     if isinstance(found, Run) and isinstance(other, Run) and found.result.steps[-1].result is not None:
-        lookup.look(draft.step.build(), table, other.table, found.table, f"{key}-{other.recipe.result}")
+        lookup.look(drafted[-1].build(), table, other.table, found.table, f"{key}-{other.recipe.result}")
     return found
 
 

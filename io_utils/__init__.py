@@ -8,7 +8,7 @@ from io_utils.errors import PasswordNeeded, ReadError, WriteError
 from io_utils.fingerprint import content_hash
 from io_utils.json_write import to_json
 from io_utils.options import Limits, Note, RawLine, Read, ReadOptions, SheetInfo, SheetRule, Source, row_place
-from io_utils.read import raw_lines, read, sheets
+from io_utils.read import members, raw_lines, read, sheets
 from io_utils.target import Written
 from io_utils.workbook.write import excel_notes, to_xlsx
 from io_utils.write import write
@@ -32,6 +32,7 @@ __all__ = [
     "digest",
     "excel_notes",
     "load_columns",
+    "members",
     "raw_lines",
     "read",
     "row_place",

@@ -5,14 +5,18 @@ from pathlib import Path
 from io_utils.bytes_in import FileBytes, open_bytes
 from io_utils.formats import format_of
 from io_utils.options import ReadOptions
+from io_utils.packed.unpack import unpacked
 
 
-def detect(source: Path | str | bytes, name: str | None = None) -> list[ReadOptions]:
+def detect(source: Path | str | bytes, name: str | None = None, member: str = "") -> list[ReadOptions]:
     """Ways to read the file, best first, each with confidence and evidence. The content outranks the extension.
 
+    What is compressed is looked at unpacked; ``member`` names one of several files in an archive.
     Raises ReadError if the file is empty or is no table, PasswordNeeded if a workbook is protected.
     """
-    return detect_file(open_bytes(source, name))
+    found = unpacked(open_bytes(source, name), member)
+    ways = detect_file(found.file)
+    return [o.model_copy(update={"member": found.member, "evidence": (*found.evidence, *o.evidence)}) for o in ways]
 
 
 def detect_file(file: FileBytes) -> list[ReadOptions]:

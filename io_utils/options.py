@@ -99,7 +99,7 @@ class Limits(BaseModel):
     columns: int = 16_384
     cells: int = 40_000_000  # of a sheet's used area: a stray cell in XFD1048576 makes it 17 billion
     unpacked: int = 4 * 2**30  # bytes a workbook or a compressed file may unpack to
-    ratio: int = 2_000  # bytes that a byte of a compressed file may unpack to, on the whole
+    ratio: int = 1_000  # bytes that a byte of a compressed file may unpack to, on the whole
     members: int = 10_000  # files in an archive
     depth: int = 100  # objects within objects of JSON
 

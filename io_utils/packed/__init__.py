@@ -1,0 +1,1 @@
+"""Compressed files and archives: what is inside, unpacked once, within limits."""

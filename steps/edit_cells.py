@@ -93,14 +93,12 @@ class EditCells(Step):
 
     def apply(self, df: pd.DataFrame, fitted: None) -> Outcome:
         """The corrected table, deleted rows, and the edits that were not applied."""
+        return _Work(df, self).outcome()
+
+    def order_of_added(self, df: pd.DataFrame) -> list[int]:
+        """Which of ``added`` the new rows of the result are, in the result's order, when applied to this table."""
         work = _Work(df, self)
-        for edit in self.edits:
-            work.edit(edit)
-        for row in self.deleted:
-            work.delete(row)
-        for new in self.added:
-            work.add(new)
-        return work.outcome()
+        return [work.taken[at] for at in sorted(range(len(work.new)), key=lambda at: work.new[at][0])]
 
     def needs(self) -> list[str]:
         """The key columns."""
@@ -127,8 +125,15 @@ class _Work:
         self.written: dict[str, dict[int, Any]] = {}  # column -> position -> value
         self.gone: set[int] = set()
         self.new: list[tuple[int, dict[str, Any]]] = []  # position of the row above, values
+        self.taken: list[int] = []  # which of the step's added rows these are
         self.refused: list[tuple[int, str, str | None, str]] = []  # row, column, value, reason
         self.noted: dict[str, int] = {}
+        for edit in step.edits:
+            self.edit(edit)
+        for row in step.deleted:
+            self.delete(row)
+        for which, new in enumerate(step.added):
+            self.add(which, new)
 
     def edit(self, edit: Edit) -> None:
         """Write one cell, or list why not."""
@@ -155,7 +160,7 @@ class _Work:
         else:
             self.gone.add(at)
 
-    def add(self, row: AddedRow) -> None:
+    def add(self, which: int, row: AddedRow) -> None:
         """Make one row, or list why not."""
         at, why = (len(self.rows) - 1, "") if row.after is None else self._place(row.after, ())
         unknown = [n for n in row.values if n not in self.df.columns]
@@ -174,6 +179,7 @@ class _Work:
                 values[name] = self._read(name, text)
             except ValueError as error:
                 self._refuse(int(self.rows[at]), name, text, f"the row is added without it: {error}")
+        self.taken.append(which)
         self.new.append((at, values))
 
     def outcome(self) -> Outcome:

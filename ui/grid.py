@@ -127,8 +127,11 @@ def edit(
     types: Types | None = None,
     read_only: Sequence[str] = (),
     height: int | None = None,
+    rows_too: bool = False,
 ) -> None:
-    """A window of rows to type in. Nothing comes back: ``on_change`` reads ``st.session_state[key]`` with ``changes_of``.
+    """A window of rows to type in; with ``rows_too`` rows are added and deleted, too.
+
+    Nothing comes back: ``on_change`` reads ``st.session_state[key]`` with ``changes_of``.
 
     Every cell travels as text, since the grid's own numbers and dates change what is typed. Entries stay in the grid until
     the key changes, refused ones too.
@@ -143,7 +146,7 @@ def edit(
             alt=alt,
             height="auto" if height is None else height,
             hide_index=False,
-            num_rows="fixed",
+            num_rows="dynamic" if rows_too else "fixed",
             disabled=["_index", *(grid_id(n) for n in read_only)],
             column_config=config,
             placeholder=MISSING,
@@ -152,10 +155,13 @@ def edit(
         )
 
 
-def changes_of(state: Mapping[str, Any], rows: pd.DataFrame, types: Types | None = None) -> tuple[list[Edit], list[Refused]]:
+def changes_of(
+    state: Mapping[str, Any], rows: pd.DataFrame, types: Types | None = None, put_back: bool = False
+) -> tuple[list[Edit], list[Refused]]:
     """Entries typed into ``edit``, parsed by the columns' types; the state is the browser's word and is checked.
 
-    Entries that leave a value as it was are in neither list. Cells that do not exist are ignored.
+    Entries that leave a value as it was are in neither list, unless ``put_back`` asks for them. Cells that do not exist are
+    ignored.
     """
     types = types_of(rows) if types is None else types
     names = {grid_id(n): n for n in rows.columns}
@@ -175,7 +181,7 @@ def changes_of(state: Mapping[str, Any], rows: pd.DataFrame, types: Types | None
             except ParseError as error:
                 refused.append(Refused(row, name, typed or "", str(error)))
             else:
-                if value != old[name]:
+                if put_back or value != old[name]:
                     accepted.append(Edit(row, name, old[name], value))
     return accepted, refused
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+import pandas as pd
 import streamlit as st
 
 from pipeline import Recipe, RecipeError, RecipeStep
@@ -41,6 +42,17 @@ class Look:
 
 
 @dataclass
+class Typing:
+    """A page of the table as it was mounted to be typed in. It stays so while entries are taken, so that it does not jump."""
+
+    place: tuple[object, ...]  # page, search, sort and revision
+    seen: str  # key of the table that was last shown
+    rows: pd.DataFrame
+    serial: int
+    mine: bool = False  # the next other table comes of an entry in this grid
+
+
+@dataclass
 class Desk:
     """Everything the page remembers between two runs, under one name in the session."""
 
@@ -53,6 +65,7 @@ class Desk:
     position: int = 0
     looks: dict[str, Look] = field(default_factory=dict)
     editing_cells: bool = False
+    typing: Typing | None = None
     steps_as_table: bool = False
     refused: list[tuple[int, str, str, str]] = field(default_factory=list)
     revision: int = 0  # raised when a grid must be mounted anew

@@ -100,7 +100,7 @@ def table(done: Run, shown: Shown) -> None:
     if not found.total:
         st.info(f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows.", icon=":material/search_off:")
     elif memory.editing_cells and not shown.preview:
-        cells.draw(found.rows, shown.after, shown.step, _grid_key("edit", shown, found, look), _height(len(found.rows)))
+        cells.draw(found.rows, shown, look, _height(len(found.rows)))
     else:
         grid.show(
             found.rows,

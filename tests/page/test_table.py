@@ -78,6 +78,71 @@ def test_cells_typed_in_become_a_step_and_are_undone(orders: Tab) -> None:
     assert orders.badges()[-1] == "2 cells"
 
 
+def grid_key(tab: Tab) -> str:
+    """The key of the grid that is typed in."""
+    return next(k for k in tab.keys("data_editor") if k.startswith("grid-edit"))
+
+
+def test_the_grid_stays_while_it_is_typed_in_and_is_new_after_an_undo(orders: Tab) -> None:
+    orders.put("toggle", "edit-cells-", True)
+    first = grid_key(orders)
+    orders.type_in("grid-edit", {"1": {"city": "Graz"}})
+    orders.type_in("grid-edit", {"1": {"city": "Graz"}, "3": {"city": "Linz"}})  # as a browser sends it: all entries so far
+    assert grid_key(orders) == first
+    assert [(e["row"], e["new"]) for e in orders.steps[1].params["edits"]] == [(3, "Graz"), (5, "Linz")]
+    orders.click("undo")
+    assert grid_key(orders) != first
+
+
+def test_the_page_stays_while_it_is_typed_in(long: Tab) -> None:
+    long.put("toggle", "edit-cells-", True)
+    long.at.pagination[0].set_value(3)
+    long.run()
+    first = grid_key(long)
+    long.type_in("grid-edit", {"0": {"word": "straw"}})
+    assert (grid_key(long), long.steps[0].params["edits"][0]["row"]) == (first, 202)
+
+
+def test_a_value_put_back_is_no_edit(orders: Tab) -> None:
+    orders.put("toggle", "edit-cells-", True)
+    orders.type_in("grid-edit", {"0": {"city": "Graz", "quantity": "9"}})
+    orders.type_in("grid-edit", {"0": {"city": "Lyon", "quantity": "9"}})
+    assert [(e["column"], e["new"]) for e in orders.steps[1].params["edits"]] == [("quantity", "9")]
+    orders.type_in("grid-edit", {"0": {"city": "Lyon", "quantity": "2"}})
+    assert orders.names() == ["set_types"]
+    assert orders.badges()[-1] == "3 types"
+
+
+def test_rows_are_deleted_and_added(orders: Tab) -> None:
+    orders.put("toggle", "edit-cells-", True)
+    orders.type_in("grid-edit", deleted_rows=[1, 77])
+    assert orders.steps[1].params["deleted"] == [
+        {"row": 3, "key": [], "was": {
+            "id": "008", "customer": "Bo", "city": None, "quantity": "3", "price": "20", "status": "open", "ordered": "2025-01-03",
+        }},
+    ]  # fmt: skip
+    assert orders.badges()[-1] == "−1 row"
+    orders.type_in("grid-edit", added_rows=[{"customer": "Eve", "quantity": "1.5"}, {}])
+    assert 'New row, quantity: "1.5" was not taken.' in orders.said()
+    assert orders.steps[1].params["added"] == [{"after": 5, "values": {"customer": "Eve"}}]
+    grid = orders.at.data_editor[0].value
+    assert grid["customer"].tolist()[-1] == "Eve"
+    # typing on in the row that was added writes it anew; deleting it takes it back
+    last = str(len(grid) - 1)
+    orders.type_in("grid-edit", {last: {"city": "Bonn"}})
+    assert orders.steps[1].params["added"] == [{"after": 5, "values": {"customer": "Eve", "city": "Bonn"}}]
+    assert orders.steps[1].params["edits"] == []
+    orders.type_in("grid-edit", deleted_rows=[int(last)])
+    assert (orders.steps[1].params["added"], len(orders.steps[1].params["deleted"])) == ([], 1)
+
+
+def test_a_row_added_to_a_full_page_is_shown_on_the_next(long: Tab) -> None:
+    long.put("toggle", "edit-cells-", True)
+    long.type_in("grid-edit", added_rows=[{"word": "new"}])
+    assert "Added 1 row below row 101" in long.said()
+    assert long.at.data_editor[0].value["word"].tolist()[0] == "new"
+
+
 REFUSED = {
     "a decimal comma": ("price", "2,5", "'2,5' is not a number here. Write 2.5."),
     "a fraction": ("quantity", "1.7", "1.7"),

@@ -58,6 +58,18 @@ def per_unique(values: pa.ChunkedArray, function: Callable[[Any], Any], of: pa.D
     return pa.array([function(v) for v in codes.dictionary.to_pylist()], of).take(codes.indices)
 
 
+def casefolded(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    """Text as ``str.casefold`` makes it, by which capitals do not matter."""
+    plain = pc.string_is_ascii(values)
+    if pc.all(plain, min_count=0).as_py():
+        return pc.ascii_lower(values)
+    return per_unique(pa.chunked_array(values) if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values]), _folded, values.type)
+
+
+def _folded(text: str | None) -> str | None:
+    return None if text is None else text.casefold()
+
+
 def decimal_to_float(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """Exact decimals as doubles, through text: the direct cast is wrong in the last bit for one value in seven."""
     return values.cast(pa.large_string()).cast(pa.float64())

@@ -9,8 +9,6 @@ import pyarrow.compute as pc
 
 from steps.arrow import arrow, blank, is_text
 
-POSITION = np.int64((1 << 32) - 1)  # the bits of a row's position; a table has fewer rows
-
 
 class Groups(NamedTuple):
     """For each row the number of its group, in the order of first rows; and for each group the position of its first row."""
@@ -62,14 +60,6 @@ def first_rows(codes: np.ndarray) -> np.ndarray:
     first = np.empty(int(codes.max(initial=-1)) + 1, "int64")
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return first
-
-
-def in_order(codes: np.ndarray) -> np.ndarray:
-    """The positions of numbers from 0 in the order of the numbers, equal ones in the order they stand.
-
-    The number and the position are sorted as one whole number, several times as fast as a stable sort of positions.
-    """
-    return np.sort((codes << 32) | np.arange(len(codes))) & POSITION
 
 
 def heads(values: pa.ChunkedArray, groups: Groups, blanks: bool = False) -> pa.ChunkedArray:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
-from steps.arrow import SPACES, arrow, is_text, per_unique, side_by_side
+from steps.arrow import SPACES, arrow, casefolded, is_text, take_rows
 from steps.base import ColumnName, Outcome, Step, in_note, listing, require
+from steps.ordering import order_of, places
 
 NUMBER = r"^[-+]?[0-9]+(?:[.,][0-9]+)*$"
 
@@ -59,17 +60,10 @@ class Sort(Step):
         for key in self.by:
             require(df, key.column)
         wanted = list({k.column: k for k in reversed(self.by)}.values())[::-1]
-        keys = {str(at): self._key(arrow(df[k.column])) for at, k in enumerate(wanted)}
-        place: Literal["at_end", "at_start"] = "at_end" if self.missing == "last" else "at_start"
-        order = pc.sort_indices(pa.table(keys), sort_keys=[(str(at), k.order, place) for at, k in enumerate(wanted)])
+        order = order_of([self._key(arrow(df[k.column]), k.order == "descending") for k in wanted])
         numeric = [k.column for k in wanted if not self.natural and _holds_numbers(arrow(df[k.column]))]
         noted = {f'Column "{in_note(n)}" holds numbers as text: 10 comes before 9. Make it a number first.': 1 for n in numeric}
-        if (order.to_numpy() == np.arange(len(df))).all():
-            return Outcome(df, noted=noted)
-        made = side_by_side(lambda n: arrow(df[n]).take(order), df.columns)
-        index = df.index.take(order.to_numpy())
-        series = {n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in zip(df.columns, made, strict=True)}
-        return Outcome(pd.DataFrame(series, index=index, columns=df.columns), noted=noted)
+        return Outcome(df if (order == np.arange(len(df))).all() else take_rows(df, order), noted=noted)
 
     def needs(self) -> list[str]:
         """The columns sorted by."""
@@ -80,19 +74,22 @@ class Sort(Step):
         said = [k.column + (", largest first" if k.order == "descending" else "") for k in self.by]
         return f"Sort rows by {listing(said)}"
 
-    def _key(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
-        """What is compared in place of the values."""
-        if not is_text(values.type) or not (self.ignore_case or self.natural):
-            return values
-        return pa.chunked_array([per_unique(values, self._text_key, pa.large_string())])
+    def _key(self, values: pa.ChunkedArray, descending: bool) -> np.ndarray:
+        """For each row its place in the order of one column; equal values have the same."""
+        made = places(values, self._text_keys if self.ignore_case or self.natural else None)
+        if descending:
+            made = np.where(made < 0, -1, made.max(initial=0) - made)
+        return np.where(made < 0, made.max(initial=-1) + 1, made) if self.missing == "last" else made + 1
 
-    def _text_key(self, text: str | None) -> str | None:
-        """Text to compare: without capitals, and each number preceded by how many digits it has."""
-        if text is None:
-            return None
-        text = text.casefold() if self.ignore_case else text
+    def _text_keys(self, texts: pa.LargeStringArray) -> pa.LargeStringArray:
+        """What is compared in place of the texts."""
         if not self.natural:
-            return text
+            return casefolded(texts)
+        return pa.array([self._text_key(t) for t in texts.to_pylist()], pa.large_string())
+
+    def _text_key(self, text: str) -> str:
+        """Text to compare: without capitals, and each number preceded by how many digits it has."""
+        text = text.casefold() if self.ignore_case else text
         return re.sub("[0-9]+", lambda m: f"{len(m[0].lstrip('0')):06d}{m[0].lstrip('0')}", text)
 
 

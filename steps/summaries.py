@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 
 from steps.arrow import decimal_to_float, is_number, no_nan
 from steps.base import StepError, holds
-from steps.grouping import Groups, codes_of, in_order
+from steps.grouping import Groups, codes_of
+from steps.ordering import POSITION, in_order
 from steps.values import shortest
 
 Function = Literal[
@@ -162,13 +163,12 @@ def _whole_sums(values: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedA
 def _median(doubles: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedArray:
     """The middle value, or the mean of the two in the middle."""
     order = np.argsort(doubles)
-    ordered = doubles[order][in_order(codes[order])]  # group by group, by size in each
+    grouped = np.sort((codes[order] << 32) | np.arange(len(codes)))  # group by group, by size in each
     counts = np.bincount(codes, minlength=size)
     starts = np.cumsum(counts) - counts
     has = counts > 0
     made = np.full(size, np.nan)
-    low = ordered[(starts + (counts - 1) // 2)[has]]
-    high = ordered[(starts + counts // 2)[has]]
+    low, high = (doubles[order[grouped[(starts + at)[has]] & POSITION]] for at in ((counts - 1) // 2, counts // 2))
     with np.errstate(all="ignore"):
         made[has] = np.where(low == high, low, low / 2 + high / 2)  # halves of the smallest doubles are not exact
     return pa.chunked_array([pa.array(made, mask=~has)])

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import streamlit as st
 
-from io_utils import ReadError, ReadOptions, raw_lines, row_place
+from io_utils import RawLine, ReadError, ReadOptions, raw_lines, row_place
 from io_utils.delimited.encoding import LABELS
 from pipeline.column_types import Way
 from pipeline.tasks import Loaded
@@ -14,6 +14,9 @@ from ui import column_types, grid, read_choices, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
 
+NAMED = {"parquet": "Parquet", "feather": "Arrow (Feather)"}  # say themselves how they are read
+RAW = {"json": "The file's own entries, as they stand:", "parquet": "The file's own columns and their types:"}
+RAW["feather"] = RAW["parquet"]
 READ_AGAIN = "Read the file in another way"
 
 
@@ -40,10 +43,18 @@ def draw(loaded: Loaded) -> None:
 def sentence(loaded: Loaded) -> str:
     """How the file was read, in one line."""
     o = loaded.options
-    parts = ["CSV", plain(read_choices.separator(o)), plain(LABELS.get(o.encoding, o.encoding))]
-    if o.format == "xlsx":
-        parts = ["Excel workbook", f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet"]
-    parts.append(f"header on line {o.header_row}" if o.header_row else "no header")
+    outer, file = _source().file_name, loaded.sources[0].file
+    parts = [f"{plain(file.removeprefix(f'{outer}/'))} in {plain(outer)}"] if file.startswith(f"{outer}/") else []
+    header = f"header on line {o.header_row}" if o.header_row else "no header"
+    if o.format == "csv":
+        parts += ["CSV", plain(read_choices.separator(o)), plain(LABELS.get(o.encoding, o.encoding)), header]
+    elif o.format == "json":
+        listed = f" {plain('.'.join(o.records))}" if o.records else ""
+        parts += ["JSON", f"a row is {read_choices.SHAPES[o.shape]}{listed}", plain(LABELS.get(o.encoding, o.encoding))]
+    elif o.format in NAMED:
+        parts += [NAMED[o.format]]
+    else:
+        parts += ["Excel workbook", f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet", header]
     parts.append(f"{count(len(loaded.table), 'row')}, {count(loaded.table.shape[1], 'column')}")
     left = len(loaded.set_aside)
     return " · ".join([*parts, f"**{count(left, 'line')} left out**" if left else "no line left out"])
@@ -106,8 +117,7 @@ def _wrong(loaded: Loaded) -> None:
     left, right = st.columns([1, 1.6])
     with left:
         key = loaded.key[:12]
-        book = loaded.options.format == "xlsx"
-        changed = read_choices.workbook(loaded.options, key, path, source.file_name) if book else read_choices.text(loaded.options, key)
+        changed = read_choices.choices(loaded.options, key, path, source.file_name, source.file_digest)
         evidence = " ".join(loaded.options.evidence)
         if evidence:
             st.caption(f"As detected: {plain(evidence, longest=400)}")
@@ -121,18 +131,26 @@ def _wrong(loaded: Loaded) -> None:
 def _raw(loaded: Loaded, path: Path, name: str) -> None:
     """The file's own lines, numbered, with the header marked."""
     try:
-        lines = raw_lines(path, loaded.options, name, 1, 30)
+        lines = raw_of(_source().file_digest, loaded.options.key(), path, name, loaded.options)
     except ReadError as error:
         st.error(plain(str(error), longest=500))
         return
-    marks = ["header" if line.number == loaded.options.header_row else "" for line in lines]
+    known = loaded.options.format
+    header = loaded.options.header_row if known not in NAMED and (known != "json" or loaded.options.shape == "rows") else 0
+    marks = ["header" if line.number == header else "" for line in lines]
     shown = pd.DataFrame(
         {"": marks, "as it stands in the file": [line.text for line in lines]}, index=[line.number for line in lines], dtype=object
     )
-    st.caption("The file's own lines, as they stand:")
-    grid.show(
-        shown.rename(columns={"": "what it is"}), key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label="line", height=430
-    )
+    st.caption(RAW.get(known, "The file's own lines, as they stand:"))
+    label = {"json": "row"}.get(known, "number" if known in NAMED else "line")
+    shown = shown.rename(columns={"": "what it is"})
+    grid.show(shown, key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label=label, height=430)
+
+
+@st.cache_data(max_entries=200, show_spinner=False)
+def raw_of(digest: str, choices: str, _path: Path, name: str, _options: ReadOptions) -> list[RawLine]:
+    """The first lines of a file as they stand, kept by its digest and how it is read."""
+    return raw_lines(_path, _options, name, 1, 30)
 
 
 def _source() -> SourceTable:

@@ -18,7 +18,10 @@ from workspace.work import Failure
 
 DEMO = Path(__file__).parents[1] / "sample_data" / "orders_demo.xlsx"
 DEMO_SHEET = "Customers"
-TYPES = ["csv", "tsv", "txt", "psv", "xlsx", "xlsm"]
+TYPES = [
+    "csv", "tsv", "txt", "psv", "xlsx", "xlsm", "json", "jsonl", "ndjson", "geojson", "parquet", "feather", "arrow", "gz", "zip", "bz2",
+    "xz", "zst",
+]  # fmt: skip
 LONGEST = 60  # characters of a table's name
 RENAME, RESULT, REMOVE = "Rename", "Make it the result", "Remove table"
 

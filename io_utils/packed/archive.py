@@ -5,6 +5,8 @@ Source of the format: PKWARE, APPNOTE.TXT.
 
 import struct
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import PurePosixPath
 from typing import NamedTuple
 
@@ -46,13 +48,15 @@ def is_archive(file: FileBytes) -> bool:
     if first.startswith(OFFICE):
         return False
     try:
-        names = {info.filename for info in opened(file, Limits()).infolist()}
+        with opened(file, Limits()) as archive:
+            names = {info.filename for info in archive.infolist()}
     except ReadError:
         return True  # what is wrong with it is said when it is opened
     return not any(name in names for name in ("[Content_Types].xml", "content.xml", "xl/workbook.xml", "xl/workbook.bin"))
 
 
-def opened(file: FileBytes, limits: Limits) -> zipfile.ZipFile:
+@contextmanager
+def opened(file: FileBytes, limits: Limits) -> Iterator[zipfile.ZipFile]:
     """The archive, its directory read. Raises ReadError if it is damaged or has too many files."""
     entries, size = directory_size(file)
     if entries > limits.members or size > limits.members * ENTRY:
@@ -60,10 +64,13 @@ def opened(file: FileBytes, limits: Limits) -> zipfile.ZipFile:
             f"{file.name}: {max(entries, size // ENTRY):,} files are in the archive, "
             f"but at most {limits.members:,} can be listed. Unpack it first."
         )
-    try:
-        return zipfile.ZipFile(raw_bytes(file))
-    except BROKEN as error:
-        raise ReadError(f"{file.name}: the archive is damaged or cut off. Download or copy it again.") from error
+    with raw_bytes(file) as raw:
+        try:
+            archive = zipfile.ZipFile(raw)
+        except BROKEN as error:
+            raise ReadError(f"{file.name}: the archive is damaged or cut off. Download or copy it again.") from error
+        with archive:
+            yield archive
 
 
 def directory_size(file: FileBytes) -> tuple[int, int]:

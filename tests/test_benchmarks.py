@@ -5,6 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from benchmarks import read_text
 from benchmarks.cases import CASES, Case
 from benchmarks.data import make_file
 from benchmarks.end_to_end import contenders, require_equal
@@ -66,3 +67,11 @@ def test_the_table_counts_the_slow_steps() -> None:
     text = report([Measured(case, 12.0, 4.0, 6.0, "NumPy"), Measured(case, 5.0, 5.0, 5.0, "Arrow")], 1_000, 5)
     assert "Of 2 cases 1 take more than 1.2 times the time of pandas; the median case takes 1.50 times that of polars." in text
     assert "| dropna: two columns | 12.0 | 3.00 | 2.00 |" in text
+
+
+def test_reading_is_measured_for_every_kind_of_file() -> None:
+    text = read_text.measured(2_000, 1_000, 1)
+    assert "2,000 rows by 8 columns" in text
+    assert text.count("\n| pandas, ") == 4
+    assert "| plain | " in text
+    assert "| one row in 10 with a stray quote | " in text

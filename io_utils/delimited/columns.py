@@ -19,7 +19,7 @@ BATCH = 50_000  # records of our own reader kept as Python objects at once
 PART = 1 << 23  # bytes of text that our own reader looks at at once
 WINDOW = 1 << 12  # bytes looked at for a damaged record, more if it is longer
 OTHERS = (";", ",", "\t", "|", ":", " ")  # delimiters that a single row may have instead of the table's
-BLOCK = 1 << 29  # bytes that Arrow parses at once
+BLOCK = 1 << 24  # bytes that one of Arrow's threads parses at once
 MAX_BLOCK = 1 << 29  # Arrow's blocks end at 2 GiB; twice the longest record must fit in
 
 
@@ -187,7 +187,7 @@ def without(body: pa.Buffer, damaged: list[Damaged]) -> pa.Buffer:
 def arrow_csv(body: pa.Buffer, width: int, dialect: Dialect, facts: Scan, odd: object) -> pa.Table:
     """Arrow's reader, every cell as text: missing where it is empty, empty text where it is quoted."""
     names = [str(i) for i in range(width)]
-    # One block where the file allows it: columns come in one piece, and Arrow drops the LF of a quoted CR LF that blocks part.
+    # Blocks for several threads; one block where a CR stands in a quoted cell: Arrow drops the LF of a quoted CR LF that blocks part.
     block = max(min(body.size + 1, BLOCK), 2 * facts.longest + 16)
     if facts.quoted_returns:
         block = max(block, body.size + 1)

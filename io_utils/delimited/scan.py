@@ -77,11 +77,11 @@ def scan(
     while at < size:
         progress(at)
         block = data[at : at + step]
-        stop = first_odd(data, block, at, opened, delimiter, quote)
+        quotes = np.flatnonzero(block == quote) + at if quote is not None else NOT_PLAIN.blank
+        stop = first_odd(data, block, quotes, at, opened, delimiter)
         if stop is not None:
-            block = block[: stop - at]
+            block, quotes = block[: stop - at], quotes[: np.searchsorted(quotes, stop)]
         ends, starts = line_ends(data, block, at)
-        quotes = np.flatnonzero(block == quote) + at if quote is not None else ends[:0]
         if len(ends) and (len(quotes) or opened % 2):
             outside = (np.searchsorted(quotes, ends) + opened) % 2 == 0
             if not outside.all():
@@ -123,11 +123,10 @@ def scan(
     return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, quoted_returns, longest, damaged)
 
 
-def first_odd(data: np.ndarray, block: np.ndarray, start: int, opened: int, delimiter: int, quote: int | None) -> int | None:
+def first_odd(data: np.ndarray, block: np.ndarray, quotes: np.ndarray, start: int, opened: int, delimiter: int) -> int | None:
     """Where the first byte of the block lies that is not plain: a NUL, or a quote at no border and not doubled."""
-    odd = [] if block.all() else [int(np.argmin(block != 0)) + start]
-    quotes = np.flatnonzero(block == quote) + start
-    if quote is not None and len(quotes):
+    odd = [] if block.min(initial=1) else [int(block.argmin()) + start]
+    if len(quotes):
         good = at_border(data, quotes, opened, delimiter)
         if not good.all():
             odd.append(int(quotes[np.argmin(good)]))
@@ -137,9 +136,10 @@ def first_odd(data: np.ndarray, block: np.ndarray, start: int, opened: int, deli
 def line_ends(data: np.ndarray, block: np.ndarray, start: int) -> tuple[np.ndarray, np.ndarray]:
     """Where lines of the block end and where the next ones start; CR LF is one line end, which may straddle blocks."""
     feeds = np.flatnonzero(block == LF) + start
-    returns = np.flatnonzero(block == CR) + start
-    if not len(returns) and not (start and data[start - 1] == CR):
+    returned = block == CR
+    if not returned.any() and not (start and data[start - 1] == CR):
         return feeds, feeds + 1
+    returns = np.flatnonzero(returned) + start
     after = np.where(returns + 1 < len(data), data[np.minimum(returns + 1, len(data) - 1)], 0) == LF
     alone = feeds[(feeds == 0) | (data[np.maximum(feeds - 1, 0)] != CR)]
     ends = np.concatenate([alone, returns])
@@ -230,7 +230,7 @@ def odd_lines(
     """Which lines are no plain records of their own: a NUL, quotes that are not at their place, a comment, only spaces."""
     odd = np.zeros(len(starts), bool)
     block = data[starts[0] : ends[-1]]
-    if not block.all():
+    if not block.min(initial=1):
         odd[np.searchsorted(starts, np.flatnonzero(block == 0) + starts[0], "right") - 1] = True
     if comment:
         fits = ends - starts >= len(comment)

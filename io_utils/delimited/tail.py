@@ -36,7 +36,10 @@ class Gone(NamedTuple):
 
 def cells_at(columns: Sequence[pa.ChunkedArray], positions: Sequence[int]) -> list[list[Cell]]:
     """The cells of some records."""
-    taken = [c.take(pa.array(positions, pa.int64())).to_pylist() for c in columns]
+    if isinstance(positions, range):
+        taken = [c.slice(positions.start, len(positions)).to_pylist() for c in columns]
+    else:
+        taken = [c.take(pa.array(positions, pa.int64())).to_pylist() for c in columns]
     return [list(row) for row in zip(*taken, strict=True)]
 
 
@@ -90,7 +93,7 @@ def totals(columns: Sequence[pa.ChunkedArray], width: int, size: int) -> list[Go
     """The last record of the first ``size``, if its first filled cell is a word for a total and another holds a number."""
     if size < 3 or width < 2:
         return []
-    cells = cells_at(columns, [size - 1])[0]
+    cells = cells_at(columns, range(size - 1, size))[0]
     place = next((i for i, c in enumerate(cells[:3]) if c and c.strip()), None)
     if place is None or not TOTAL.fullmatch((cells[place] or "").strip(" :*")):
         return []

@@ -29,10 +29,12 @@ CSS = f"""<style>
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
+[data-testid="stCaptionContainer"] {{color: QUIET}}
 [class*="st-key-choose-"] :is(button, button > div) {{justify-content: flex-start}}
 </style>"""
 
 
 def draw() -> None:
     """Put the style on the page."""
-    st.html(CSS.replace("CHOSEN", "#7ff0dd" if st.context.theme.type == "dark" else "#0b5f59"))
+    chosen, quiet = ("#7ff0dd", "#a3afba") if st.context.theme.type == "dark" else ("#0b5f59", "#5a6570")
+    st.html(CSS.replace("CHOSEN", chosen).replace("QUIET", quiet))

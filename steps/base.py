@@ -216,7 +216,7 @@ def require(df: pd.DataFrame, name: str) -> None:
 def type_of(df: pd.DataFrame, name: str) -> pa.DataType:
     """The Arrow type of a column that must exist."""
     require(df, name)
-    return df.dtypes[name].pyarrow_dtype
+    return df[name].dtype.pyarrow_dtype  # type: ignore[union-attr]  # a table's columns are Arrow data
 
 
 def is_kind(df: pd.DataFrame, name: str, kind: Kind) -> bool:

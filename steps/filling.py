@@ -8,7 +8,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps import grouping
+from steps import ordering
 from steps.arrow import arrow, blank, flags, is_text
 from steps.base import StepError, numbers
 
@@ -33,7 +33,9 @@ def commonest(values: pa.ChunkedArray, codes: np.ndarray | None = None) -> dict[
     """
     keys = values.cast(pa.large_string()) if pa.types.is_boolean(values.type) else values
     if codes is None:
-        different, counts = (pc.value_counts(keys.drop_null()).field(i) for i in (0, 1))
+        counted = pc.value_counts(keys)
+        counted = counted.filter(counted.field(0).is_valid())
+        different, counts = counted.field(0), counted.field(1)
         if not len(different):
             return {}
         most = different.filter(pc.equal(counts, pc.max(counts)))
@@ -81,9 +83,9 @@ def rounded(value: float, of: pa.DataType) -> str:
 def in_order(codes: np.ndarray, by: pa.ChunkedArray | None) -> np.ndarray:
     """Positions of the rows group by group, each group in the order of the column ``by`` (missing last), else as in the table."""
     if by is None:
-        return grouping.in_order(codes) if codes.any() else np.arange(len(codes))
+        return ordering.in_order(codes) if codes.any() else np.arange(len(codes))
     order = pc.array_sort_indices(by.combine_chunks()).to_numpy().astype("int64")  # stable, missing last
-    return order[grouping.in_order(codes[order])]
+    return order[ordering.in_order(codes[order])]
 
 
 def out_of_order(by: pa.ChunkedArray) -> int:

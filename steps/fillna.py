@@ -6,12 +6,12 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import BaseModel, Field, JsonValue, model_validator
+from pydantic import BaseModel, Field, JsonValue, PrivateAttr, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_date, is_number, is_text
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, in_note, is_kind, require, require_kind, type_of
 from steps.filling import beside, commonest, gaps, in_order, middles, on_a_line, out_of_order, places, rounded, without_blanks
-from steps.scaling import Groups, floats, group_rows, missing_nan
+from steps.scaling import Groups, Memo, floats, missing_nan
 from steps.values import read_value, shortest
 
 Strategy = Literal["usual", "constant", "ffill", "bfill", "mean", "median", "mode", "from_column", "linear", "time"]
@@ -100,6 +100,8 @@ class Fillna(Step):
         json_schema_extra={"more": True},
     )
 
+    _groups: Memo = PrivateAttr(default_factory=Memo)
+
     @model_validator(mode="after")
     def _complete(self) -> "Fillna":
         """Refuse a strategy without what it needs."""
@@ -114,12 +116,12 @@ class Fillna(Step):
     def fit(self, df: pd.DataFrame) -> dict[str, Fill]:
         """What fills each column, and each group of it."""
         by = self.group_by.resolve(df)
-        groups = group_rows(df, by if self.strategy in TYPICAL else [])
+        groups = self._groups.rows(df, by if self.strategy in TYPICAL else [])
         return {name: self._fill(df, name, groups) for name in self._suited(df) if name not in by}
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Fill]) -> pd.DataFrame | Outcome:
         """The table with its gaps filled, and what could not be."""
-        groups = group_rows(df, self.group_by.resolve(df) if self.strategy in (*TYPICAL, *ORDERED) else [])
+        groups = self._groups.rows(df, self.group_by.resolve(df) if self.strategy in (*TYPICAL, *ORDERED) else [])
         noted: dict[str, int] = {}
         if self.strategy == "constant" and self.columns.names is None:
             for name in self.columns.resolve(df):
@@ -210,6 +212,8 @@ class Fillna(Step):
 
     def _fill(self, df: pd.DataFrame, name: str, groups: Groups) -> Fill:
         of = type_of(df, name)
+        if self.strategy in ("constant", "from_column", *ORDERED) and not (self.add_indicator or is_number(of)):
+            return Fill()
         values = without_blanks(arrow(df[name]), self.treat_blank_as_missing)
         gap = values.null_count > 0
         whole = pa.types.is_integer(of) and gap and not self.round_back
@@ -286,7 +290,13 @@ class Fillna(Step):
     def _from_rows(self, df: pd.DataFrame, name: str, of: pa.DataType, known: np.ndarray, codes: np.ndarray, order: np.ndarray) -> pa.Array:
         if self.strategy in ("ffill", "bfill"):
             at = beside(known, codes, order, self.strategy == "ffill", self.limit)
-            return arrow(df[name]).combine_chunks().take(pa.array(at, mask=at < 0))
+            values, gap = arrow(df[name]).combine_chunks(), np.flatnonzero(~known)
+            source = at[gap]
+            taken = values.take(pa.array(source, mask=source < 0))
+            if not is_text(of):
+                return pc.replace_with_mask(values, pa.array(~known), taken)
+            at[gap[source >= 0]] = np.flatnonzero(source >= 0)
+            return taken.take(pa.array(at, mask=at < 0))
         before, after = (beside(known, codes, order, forward, None) for forward in (True, False))
         x = np.empty(len(df))
         x[order] = np.arange(len(df), dtype="float64")

@@ -1,8 +1,10 @@
 """Round numbers to decimals or to a multiple."""
 
 from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
+from math import isfinite
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -10,10 +12,11 @@ from pydantic import Field, model_validator
 
 from steps.arrow import arrow, column, flags, per_unique
 from steps.base import NO_REJECTED, Chosen, Columns, Outcome, Step, rejects, require_kind
+from steps.rounding import round_doubles
+from steps.scaling import missing_nan
 
 MODES = {
-    "half_up": ("half_towards_infinity", ROUND_HALF_UP), "half_even": ("half_to_even", ROUND_HALF_EVEN), "floor": ("down", ROUND_FLOOR),
-    "ceil": ("up", ROUND_CEILING), "cut": ("towards_zero", ROUND_DOWN),
+    "half_up": ROUND_HALF_UP, "half_even": ROUND_HALF_EVEN, "floor": ROUND_FLOOR, "ceil": ROUND_CEILING, "cut": ROUND_DOWN,
 }  # fmt: skip
 LIMIT = 2.0**52  # from here on a double has no fraction
 
@@ -83,8 +86,8 @@ class Round(Step):
             if after.equals(before):
                 continue
             made[name] = column(after, df)
-            lost = flags(after.is_null()) & flags(before.is_valid())
-            if lost.any():
+            if after.null_count > before.null_count:
+                lost = flags(after.is_null()) & flags(before.is_valid())
                 lines.append(rejects(df, name, lost, "is too large to be rounded"))
         return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED)
 
@@ -100,38 +103,51 @@ class Round(Step):
         return f"Round {self.columns.describe()} to {to}{how}"
 
     def _round(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
-        floating = pa.types.is_floating(values.type)
         if self.to == "decimals" and self.decimals >= (0 if pa.types.is_integer(values.type) else 13):
             return values
-        if floating and self.to == "decimals":
+        if pa.types.is_floating(values.type):
             return self._doubles(values)
-        made = per_unique(values, lambda v: self._exact(v, values.type), values.type)
-        return pa.chunked_array([made])
+        if pa.types.is_integer(values.type) and self._step == self._step.to_integral_value():
+            return self._whole(values)
+        return pa.chunked_array([per_unique(values, lambda v: self._exact(v, values.type), values.type)])
+
+    @property
+    def _step(self) -> Decimal:
+        return Decimal(1).scaleb(-self.decimals) if self.to == "decimals" else Decimal(repr(self.multiple))
 
     def _doubles(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
-        """Doubles by their shortest decimal writing. Most have a nearest multiple that plain arithmetic finds beyond doubt."""
-        digits = self.decimals
-        power = 10.0 ** abs(digits)
-        scaled = pc.multiply(values, power) if digits >= 0 else pc.divide(values, power)
-        whole = pc.round(scaled, 0, MODES[self.mode][0])
-        rest = pc.abs(pc.subtract(pc.subtract(scaled, pc.floor(scaled)), 0.5 if self.mode.startswith("half") else 0.0))
-        edge = rest if self.mode.startswith("half") else pc.min_element_wise(rest, pc.subtract(1.0, rest))
-        sure = pc.and_(pc.less(pc.abs(scaled), 1e9), pc.greater(edge, 1e-5))
-        made = pc.divide(whole, power) if digits >= 0 else pc.multiply(whole, power)
-        doubt = pc.fill_null(pc.invert(sure), False).combine_chunks()
-        slow = per_unique(values.filter(doubt), lambda v: self._exact(v, values.type), values.type)
-        made = pc.replace_with_mask(made.combine_chunks(), doubt, slow)
-        return pa.chunked_array([pc.if_else(pc.equal(made, 0.0), 0.0, made)])
+        """Doubles by their shortest decimal writing."""
+        x = values.to_numpy()
+        made, hard = round_doubles(x, self._step, self.mode)
+        made[hard] = [self._exact(v, values.type) for v in x[hard].tolist()]
+        return pa.chunked_array([missing_nan(made) if values.null_count else pa.array(made)])
+
+    def _whole(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """Whole numbers to multiples of a whole number; those near the largest there are one by one."""
+        step = int(self._step)
+        x = pc.fill_null(values, 0).to_numpy()
+        near = (x > -(2**62)) & (x < 2**62)
+        size = np.abs(np.where(near, x, 0))
+        count = size // step
+        rest = size - count * step
+        odd = count % 2 == 1 if self.mode == "half_even" else True
+        nearest = (2 * rest > step) | ((2 * rest == step) & odd)
+        count += {"floor": (x < 0) & (rest > 0), "ceil": (x > 0) & (rest > 0), "cut": False}.get(self.mode, nearest)
+        made = pa.array(np.where(x < 0, -1, 1) * count * step, mask=flags(values.is_null()) if values.null_count else None)
+        if not near.all():
+            far = [self._exact(v, values.type) for v in x[~near].tolist()]
+            made = pc.replace_with_mask(made, pa.array(~near), pa.array(far, values.type))
+        return pa.chunked_array([made])
 
     def _exact(self, value: int | float | Decimal | None, of: pa.DataType) -> int | float | Decimal | None:
         """One number rounded as written on paper; None if its type cannot hold the result."""
-        if value is None or (isinstance(value, float) and (abs(value) >= LIMIT and self.to == "decimals" and self.decimals >= 0)):
+        if value is None or (isinstance(value, float) and (not isfinite(value) or (abs(value) >= LIMIT and self._step <= 1))):
             return value
         with localcontext() as exact:
             exact.prec = 400
-            step = Decimal(10) ** -self.decimals if self.to == "decimals" else Decimal(repr(self.multiple))
+            step = self._step
             given = Decimal(repr(value)) if isinstance(value, float) else Decimal(value)
-            made = (given / step).quantize(Decimal(1), rounding=MODES[self.mode][1]) * step
+            made = (given / step).quantize(Decimal(1), rounding=MODES[self.mode]) * step
             if isinstance(value, float):
                 return float(made) + 0.0
             if isinstance(value, int):

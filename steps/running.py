@@ -10,7 +10,8 @@ from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, require
-from steps.scaling import Groups, floats, group_rows, missing_nan
+from steps.ordering import in_order
+from steps.scaling import floats, group_codes, missing_nan
 
 LABELS: dict[str, JsonValue] = {
     "total": "Running total", "above": "Value of the row above", "difference": "Difference to the row above", "number": "Row number",
@@ -65,12 +66,11 @@ class Running(Step):
                 require(df, name)
         if self.into in df.columns:
             raise StepError("is already in the table", column=self.into, remedy="Choose another name for the result.")
-        groups = group_rows(df, self.group_by.resolve(df))
-        made, noted = self._made(df, groups), {}
-        if pa.types.is_floating(made.type):
-            bad = int(pc.sum(pc.is_inf(made), min_count=0).as_py())
+        by = self.group_by.resolve(df)
+        made, noted = self._made(df, group_codes(df, by) if by else None), {}
+        if pa.types.is_floating(made.type) and (bad := int(pc.sum(pc.is_inf(made), min_count=0).as_py())):
             made = pc.if_else(pc.is_inf(made), pa.scalar(None, pa.float64()), made)
-            noted = {"{n} results are too large for a number and stay missing.": bad} if bad else {}
+            noted = {"{n} results are too large for a number and stay missing.": bad}
         return Outcome(df.assign(**{self.into: column(made, df)}), noted=noted)
 
     def describe(self) -> str:
@@ -80,59 +80,60 @@ class Running(Step):
         order = f" in the order of {self.order_by}" if self.order_by is not None else ""
         return f"{str(LABELS[self.what]).split(',')[0]}{of}{within}{order} into {self.into}"
 
-    def _made(self, df: pd.DataFrame, groups: Groups) -> pa.Array:
-        codes, count = groups.codes, max(len(groups.keys), 1)
-        if self.what == "group_count":
-            return pa.array(np.bincount(codes, minlength=count)[codes], pa.int64())
+    def _made(self, df: pd.DataFrame, codes: np.ndarray | None) -> pa.Array | pa.ChunkedArray:
+        """The new column; ``codes`` are the groups of the rows, None for one group."""
+        if self.what in ("group_count", "group_total"):
+            return self._of_group(df, np.zeros(len(df), "int64") if codes is None else codes)
         if self.what == "rank":
             return self._rank(df, codes)
-        if self.what == "group_total":
-            x = floats(df, str(self.column))
-            known = ~np.isnan(x)
-            with np.errstate(over="ignore", invalid="ignore"):
-                total = np.bincount(codes[known], x[known], minlength=count)
-            return missing_nan(np.where(np.bincount(codes[known], minlength=count) > 0, total, np.nan)[codes])
-        order = self._order(df, codes)
-        first = np.r_[True, codes[order][1:] != codes[order][:-1]] if len(df) else np.zeros(0, bool)
-        start = np.maximum.accumulate(np.where(first, np.arange(len(df)), 0)) if len(df) else np.zeros(0, "int64")
-        back = np.empty(len(df), "int64")
-        back[order] = np.arange(len(df))
-        if self.what == "number":
-            return pa.array((np.arange(len(df)) - start + 1)[back], pa.int64())
+        order = self._order(df)
         if self.what == "above":
-            above = pa.array(np.r_[0, order[:-1]][: len(df)], mask=first)
-            return arrow(df[str(self.column)]).take(above.take(pa.array(back))).combine_chunks()
-        x = floats(df, str(self.column))[order]
+            values = arrow(df[str(self.column)])
+            if codes is None and order is None:
+                return pa.chunked_array([pa.nulls(min(1, len(df)), values.type), *values[: max(0, len(df) - 1)].chunks])
+            before = _before(len(df), codes, order)
+            return values.take(pa.array(before, mask=before < 0))
+        codes = codes if codes is None or order is None else codes[order]
         with np.errstate(over="ignore", invalid="ignore"):
-            if self.what == "difference":
-                made = np.where(first, np.nan, x - np.r_[np.nan, x[:-1]][: len(x)])
-            else:
-                made = self._totals(x, np.flatnonzero(first))
-        return missing_nan(made[back])
+            if self.what == "number":
+                return pa.array(_back(_numbers(len(df), codes), order), pa.int64())
+            x = floats(df, str(self.column))
+            x = x if order is None else x[order]
+            if self.what == "total":
+                return missing_nan(_back(_totals(x) if codes is None else pd.Series(x).groupby(codes).cumsum().to_numpy(), order))
+            before = _before(len(df), codes, None)
+            made = x - x[before]
+            made[before < 0] = np.nan
+            return missing_nan(_back(made, order))
 
-    def _totals(self, x: np.ndarray, starts: np.ndarray) -> np.ndarray:
-        """Running totals, each group summed by itself: a total of all before it taken off again would lose digits."""
-        filled = np.where(np.isnan(x), 0.0, x)
-        if len(starts) > len(x) / 50:  # many small groups: step by step through all of them at once
-            groups = np.searchsorted(starts, np.arange(len(x)), side="right")
-            return np.where(np.isnan(x), np.nan, pd.Series(filled).groupby(groups).cumsum())
-        made = np.concatenate([np.cumsum(part) for part in np.split(filled, starts[1:])]) if len(x) else filled
-        return np.where(np.isnan(x), np.nan, made)
+    def _of_group(self, df: pd.DataFrame, codes: np.ndarray) -> pa.Array:
+        """The number of rows of each row's group, or the total of its values."""
+        if self.what == "group_count":
+            return pa.array(np.bincount(codes)[codes], pa.int64())
+        x = floats(df, str(self.column))
+        if (known := ~np.isnan(x)).all():
+            return missing_nan(np.bincount(codes, x)[codes])
+        size = int(codes.max(initial=-1)) + 1
+        total = np.bincount(codes[known], x[known], minlength=size)
+        total[np.bincount(codes[known], minlength=size) == 0] = np.nan
+        return missing_nan(total[codes])
 
-    def _order(self, df: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
-        """The positions of the rows group by group, in each by the column of the order; equal ones as they stand."""
+    def _order(self, df: pd.DataFrame) -> np.ndarray | None:
+        """The positions of the rows by the column of the order, equal ones as they stand; None if that is how they stand."""
         if self.order_by is None:
-            order = np.arange(len(df))[::-1] if self.descending else np.arange(len(df))
-        else:
-            way: Literal["ascending", "descending"] = "descending" if self.descending else "ascending"
-            order = pc.sort_indices(arrow(df[self.order_by]), sort_keys=[("", way)]).to_numpy().astype("int64")
-        return order if not codes.any() else order[np.argsort(codes[order], kind="stable")]
+            return np.arange(len(df))[::-1] if self.descending else None
+        way: Literal["ascending", "descending"] = "descending" if self.descending else "ascending"
+        return pc.sort_indices(arrow(df[self.order_by]), sort_keys=[("", way)]).to_numpy().astype("int64")
 
-    def _rank(self, df: pd.DataFrame, codes: np.ndarray) -> pa.Array:
+    def _rank(self, df: pd.DataFrame, codes: np.ndarray | None) -> pa.Array:
         values = arrow(df[str(self.column)])
         way: Literal["ascending", "descending"] = "ascending" if self.descending else "descending"
+        if codes is None:
+            ranks = pc.rank(values, sort_keys=way, tiebreaker="min").to_numpy().astype("int64")
+            return pa.array(ranks, pa.int64(), mask=values.is_null().to_numpy())
         dense = pc.rank(values, sort_keys=way, tiebreaker="dense").to_numpy().astype("int64")
-        order = np.lexsort((dense, codes))
+        order = in_order(dense)
+        order = order[in_order(codes[order])]
         c, d = codes[order], dense[order]
         new_group = np.r_[True, c[1:] != c[:-1]] if len(df) else np.zeros(0, bool)
         new_value = np.r_[True, d[1:] != d[:-1]] | new_group if len(df) else new_group
@@ -141,3 +142,40 @@ class Running(Step):
         if len(df):
             rank[order] = np.maximum.accumulate(np.where(new_value, at, 0)) - np.maximum.accumulate(np.where(new_group, at, 0)) + 1
         return pa.array(rank, pa.int64(), mask=values.is_null().to_numpy())
+
+
+def _totals(x: np.ndarray) -> np.ndarray:
+    """Running totals; missing where the number is missing."""
+    gap = np.isnan(x)
+    if not gap.any():
+        return np.cumsum(x)
+    made = np.cumsum(np.where(gap, 0.0, x))
+    made[gap] = np.nan
+    return made
+
+
+def _numbers(rows: int, codes: np.ndarray | None) -> np.ndarray:
+    """The number of each row in its group, from 1."""
+    if codes is None:
+        return np.arange(1, rows + 1)
+    sizes = np.bincount(codes)
+    made = np.empty(rows, "int64")
+    made[in_order(codes)] = np.arange(1, rows + 1) - np.repeat(np.cumsum(sizes) - sizes, sizes)
+    return made
+
+
+def _before(rows: int, codes: np.ndarray | None, order: np.ndarray | None) -> np.ndarray:
+    """For each row the position of the one before it in its group and in the order; -1 where there is none."""
+    codes = codes if codes is None or order is None else codes[order]
+    at = np.arange(rows)
+    before = at - 1 if codes is None else pd.Series(at).groupby(codes).shift(1, fill_value=-1).to_numpy()
+    return before if order is None else _back(np.where(before >= 0, order[before], -1) if rows else before, order)
+
+
+def _back(values: np.ndarray, order: np.ndarray | None) -> np.ndarray:
+    """Values in the order, each put back to its row."""
+    if order is None:
+        return values
+    made = np.empty_like(values)
+    made[order] = values
+    return made

@@ -7,9 +7,10 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from steps.arrow import arrow
+from steps.arrow import arrow, same_memory
 from steps.base import numbers
-from steps.grouping import codes_of, first_rows, in_order
+from steps.grouping import codes_of, first_rows
+from steps.ordering import in_order
 
 MOST = 200_000  # values that decide a power; more are thinned evenly in order of size
 GOLDEN = (5**0.5 - 1) / 2
@@ -27,18 +28,46 @@ class Groups(NamedTuple):
         return np.split(in_order(self.codes), np.cumsum(sizes)[:-1]) if self.keys else []
 
 
+def group_codes(df: pd.DataFrame, names: list[str]) -> np.ndarray:
+    """For each row the number of its values in some columns; 0 for all if there are none."""
+    codes = np.broadcast_to(np.int64(0), len(df))
+    for at, name in enumerate(names):
+        own = codes_of(arrow(df[name]))
+        codes = own if not at else _numbered(codes * (int(own.max(initial=0)) + 1) + own)
+    return codes
+
+
 def group_rows(df: pd.DataFrame, names: list[str]) -> Groups:
     """The rows by their values in some columns; one group without a key if there are none."""
-    codes = np.zeros(len(df), "int64")
+    codes = group_codes(df, names)
     if not names:
         return Groups(codes, [])
-    values = [arrow(df[name]) for name in names]
-    for at, one in enumerate(values):
-        own = codes_of(one)
-        codes = own if not at else _numbered(codes * (int(own.max(initial=0)) + 1) + own)
     first = pa.array(first_rows(codes))
-    keys = [v.take(first).cast(pa.large_string()).to_pylist() for v in values]
-    return Groups(codes, [json.dumps(list(key), ensure_ascii=False) for key in zip(*keys, strict=True)])
+    keys = [arrow(df[name]).take(first).cast(pa.large_string()).to_pylist() for name in names]
+    write = json.JSONEncoder(ensure_ascii=False).encode
+    return Groups(codes, [write(list(key)) for key in zip(*keys, strict=True)])
+
+
+class Memo:
+    """Numbers the rows of a table, once for ``fit`` and ``apply`` of a step if both see the same columns."""
+
+    def __init__(self) -> None:
+        self._columns: list[pa.ChunkedArray] = []
+        self._groups: Groups | None = None
+
+    def rows(self, df: pd.DataFrame, names: list[str]) -> Groups:
+        """As ``group_rows``."""
+        columns = [arrow(df[name]) for name in names]
+        known = self._groups is not None and len(columns) == len(self._columns) > 0
+        if not known or not all(same_memory(a, b) for a, b in zip(columns, self._columns, strict=True)):
+            self._columns, self._groups = columns, group_rows(df, names)
+        assert self._groups is not None
+        return self._groups
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Memo)  # what is remembered makes no difference between two steps
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 def _numbered(codes: np.ndarray) -> np.ndarray:

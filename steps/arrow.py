@@ -63,7 +63,9 @@ def casefolded(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray
     plain = pc.string_is_ascii(values)
     if pc.all(plain, min_count=0).as_py():
         return pc.ascii_lower(values)
-    return per_unique(pa.chunked_array(values) if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values]), _folded, values.type)
+    if isinstance(values, pa.ChunkedArray):
+        return pa.chunked_array([per_unique(values, _folded, values.type)])
+    return per_unique(pa.chunked_array([values]), _folded, values.type)
 
 
 def _folded(text: str | None) -> str | None:

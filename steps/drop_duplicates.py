@@ -8,8 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from steps.arrow import SPACES, arrow, column, is_text, keep_rows, per_unique
+from steps.arrow import SPACES, arrow, casefolded, column, is_text, keep_rows, repeats, rows_where
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, removed_rows, require
+from steps.grouping import distinct, first_rows
+from steps.ordering import places
 
 
 class DropDuplicates(Step):
@@ -79,10 +81,8 @@ class DropDuplicates(Step):
         stays = chosen[codes] == np.arange(len(df))
         if self.keep == "none":
             stays = size[codes] == 1
-            return Outcome(keep_rows(df, stays), removed=removed_rows(df.index[~stays], "equal to another row; none of them is kept"))
-        into = pa.array(df.index.to_numpy()[chosen[codes[~stays]]], pa.int64())
-        reasons = pc.binary_join_element_wise(_text("equal to row "), into.cast(pa.large_string()), _text(", which is kept"), _text(""))
-        return Outcome(keep_rows(df, stays), removed=removed_rows(df.index[~stays], reasons, into))
+            return Outcome(keep_rows(df, stays), removed=removed_rows(rows_where(df, ~stays), "equal to another row; none of them is kept"))
+        return Outcome(keep_rows(df, stays), removed=_merged(df, chosen, codes[~stays], rows_where(df, ~stays)))
 
     def describe(self) -> str:
         """The rule in words."""
@@ -96,14 +96,8 @@ class DropDuplicates(Step):
 
     def _sets(self, df: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, int]:
         """The set of each row as a number, in order of first appearance, and how many there are."""
-        codes, count = np.zeros(len(df), "int64"), min(1, len(df))
-        for name in names:
-            values = self._compared(arrow(df[name])).combine_chunks()
-            encoded = values.dictionary_encode("encode")
-            own = encoded.indices.to_numpy(zero_copy_only=False).astype("int64")
-            codes, found = pd.factorize(codes * max(len(encoded.dictionary), 1) + own)  # rows are fewer than 2^31: no overflow
-            count = len(found)
-        return codes.astype("int64"), count
+        columns = [self._compared(arrow(df[n])) for n in names]
+        return distinct(sorted(columns, key=repeats), len(df))  # few are left to compare where most values differ
 
     def _compared(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
         """The values as they are compared."""
@@ -118,25 +112,24 @@ class DropDuplicates(Step):
             values = pc.replace_substring_regex(pc.utf8_normalize(values, "NFKD"), r"\p{Mn}", "")
         if not self.ignore_case:
             return values
-        return pa.chunked_array([per_unique(values, lambda v: v and v.casefold(), pa.large_string())])
+        return casefolded(values)
 
     def _chosen(self, df: pd.DataFrame, codes: np.ndarray, sets: int) -> np.ndarray:
         """For each set the position of the row that stays."""
-        order = np.arange(len(df))
-        if self.keep == "last":
-            chosen = np.zeros(sets, "int64")
-            chosen[codes] = order
-            return chosen
-        if self.keep == "most_complete":
-            filled = np.zeros(len(df), "int64")
+        if self.keep in ("first", "last", "none"):
+            return first_rows(codes) if self.keep != "last" else len(codes) - 1 - first_rows(codes[::-1])
+        if self.by is None:
+            rank = np.zeros(len(df), "int64")
             for name in df.columns:
-                filled += arrow(df[name]).is_valid().to_numpy()
-            order = np.argsort(-filled, kind="stable")
-        elif self.by is not None:
-            way = "descending" if self.keep == "largest" else "ascending"
-            order = pc.sort_indices(arrow(df[self.by]), sort_keys=[("", way)]).to_numpy().astype("int64")
+                rank += arrow(df[name]).is_valid().to_numpy()
+        else:
+            rank = places(arrow(df[self.by]))
+            rank = np.where(rank < 0, -1, rank.max(initial=0) - rank) if self.keep == "smallest" else rank
+        best = np.full(sets, -1)
+        np.maximum.at(best, codes, rank)
+        among = np.flatnonzero(rank == best[codes])[::-1]  # of several written to one place the last stays: the first of equals
         chosen = np.zeros(sets, "int64")
-        chosen[codes[order[::-1]]] = order[::-1]
+        chosen[codes[among]] = among
         return chosen
 
     def _marked(self, df: pd.DataFrame, codes: np.ndarray, size: np.ndarray) -> Outcome:
@@ -146,6 +139,15 @@ class DropDuplicates(Step):
         marks = pa.array(number[codes], pa.int64(), mask=~several[codes])
         said = {"{n} rows have an equal one.": int(several[codes].sum())}
         return Outcome(df.assign(**{self.mark: column(marks, df)}), noted=said)
+
+
+def _merged(df: pd.DataFrame, chosen: np.ndarray, sets: np.ndarray, gone: pd.Index) -> pd.DataFrame:
+    """The removed rows, each with the row of its set that is kept."""
+    rows = df.index.to_numpy()
+    few = 2 * len(chosen) < len(sets)  # then a sentence is made for each set, not for each row
+    numbers = pa.array(rows[chosen if few else chosen[sets]]).cast(pa.large_string())
+    said = pc.binary_join_element_wise(_text("equal to row "), numbers, _text(", which is kept"), _text(""))
+    return removed_rows(gone, said.take(pa.array(sets)) if few else said, pa.array(rows[chosen[sets]]))
 
 
 def _text(value: str) -> pa.Scalar:

@@ -40,6 +40,18 @@ def group(columns: list[pa.ChunkedArray], rows: int, blanks: bool = False) -> Gr
     return Groups(codes, first_rows(codes))
 
 
+def distinct(columns: list[pa.ChunkedArray], rows: int) -> tuple[np.ndarray, int]:
+    """As ``group``, without the first rows, and how many groups there are; columns are looked at until no two rows are equal."""
+    codes, count = np.zeros(rows, "int64"), min(1, rows)
+    for at, values in enumerate(columns):
+        own = codes_of(values)
+        codes = own if not at else both(codes, own)
+        count = int(codes.max(initial=-1)) + 1
+        if count == rows:
+            break
+    return codes, count
+
+
 def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
     """A number for each different pair of numbers, in the order of first appearance."""
     wide = int(other.max(initial=0)) + 1
@@ -49,9 +61,9 @@ def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
         return pd.factorize(pairs)[0]
     first = np.full(size, -1)  # few enough to have a place each
     first[pairs[::-1]] = np.arange(len(pairs) - 1, -1, -1)
-    used = np.flatnonzero(first >= 0)
-    number = np.empty(size, "int64")
-    number[used[np.argsort(first[used])]] = np.arange(len(used))
+    is_first = np.zeros(len(pairs), bool)
+    is_first[first[first >= 0]] = True
+    number = (np.cumsum(is_first) - 1)[first]
     return number[pairs]
 
 

@@ -85,7 +85,7 @@ def places(values: pa.ChunkedArray, key: Callable[[pa.LargeStringArray], pa.Larg
         order = pc.array_sort_indices(coded.dictionary).to_numpy()
         own = np.argsort(order)[coded.indices.to_numpy()]
     else:
-        own = ranks(_plain(whole).to_numpy())
+        own = _spread(_plain(whole).to_numpy())
     if len(own) == len(values):
         return own
     made = np.full(len(values), -1)
@@ -100,11 +100,18 @@ def _plain(values: pa.Array) -> pa.Array:
     return values.view(pa.int32() if pa.types.is_date32(values.type) else pa.int64()) if is_date(values.type) else values
 
 
+def _spread(values: np.ndarray) -> np.ndarray:
+    """Numbers from 0 in the same order: whole numbers less the smallest, others by rank."""
+    if values.dtype.kind != "f" and len(values) and int(values.max()) - int(values.min()) < 2**62:
+        return values.astype("int64") - int(values.min())
+    return ranks(values)
+
+
 def order_of(keys: list[np.ndarray]) -> np.ndarray:
-    """The order of rows by several numbers each from 0 to 2^31, the first counting most; rows equal in all stay as they are."""
+    """The order of rows by several numbers each, none below 0, the first counting most; rows equal in all stay as they are."""
     first, *others = keys
     for key in others:
         if (int(first.max(initial=0)) + 1) * (int(key.max(initial=0)) + 1) >= 2**62:
-            first = ranks(first)
+            first, key = ranks(first), ranks(key)
         first = first * (int(key.max(initial=0)) + 1) + key
     return in_order(first) if first.max(initial=0) < 2**31 else stable_order(first)

@@ -35,7 +35,12 @@ class Bin(Step):
     group = "Numbers"
     words = ("bin", "bucket", "ranges", "classes", "intervals", "histogram", "cut", "qcut", "quantile", "age groups")
 
-    columns: Columns = Field(Columns(kind="number", names=()), title="Columns", description="The number columns to group.")
+    columns: Columns = Field(
+        Columns(kind="number", names=()),
+        title="Columns",
+        description="The number columns to group.",
+        json_schema_extra={"some": True},
+    )
     method: Literal["width", "quantile", "edges"] = Field(
         "width",
         title="Ranges",

@@ -29,7 +29,12 @@ class Coalesce(Step):
     group = "Missing values"
     words = ("first non-missing", "fallback", "merge columns", "fill from column", "ifnull", "nvl", "combine")
 
-    columns: Columns = Field(Columns(names=()), title="Columns", description="In the order in which they are asked.")
+    columns: Columns = Field(
+        Columns(names=()),
+        title="Columns",
+        description="In the order in which they are asked.",
+        json_schema_extra={"some": True},
+    )
     output: str = Field("", title="New column", description="Empty: the first of the columns is filled.")
     remove_originals: bool = Field(False, title="Remove the other columns", description="Those that the values were taken from.")
     treat_blank_as_missing: bool = Field(

@@ -33,7 +33,8 @@ class ComputeColumn(Step):
     expression: str = Field(
         title="Calculation",
         description='Columns stand in brackets: [Price] * [Quantity], IF([Type] = "Refund", -[Amount], [Amount]).',
-        json_schema_extra={"lines": True},
+        min_length=1,
+        json_schema_extra={"lines": True, "functions": True, "example": "[unit_price] * [quantity]"},
     )
     overwrite: bool = Field(
         False,

@@ -38,7 +38,7 @@ class DropColumnsByContent(Step):
 
     columns: Columns = Field(Columns(), title="Columns", description="The columns that are looked at.")
     max_missing_percent: float = Field(
-        100, ge=0, le=100, title="Remove above this % missing", description="100: only columns without any value."
+        100, ge=0, le=100, title="Remove if more than this % is missing", description="At 100 only columns without any value are removed."
     )
     constant: bool = Field(False, title="Also columns with one value only", description="The same in every row.")
     missing_counts_as_value: bool = Field(

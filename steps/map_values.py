@@ -40,7 +40,12 @@ class MapValues(Step):
     group = "Text"
     words = ("map", "lookup", "recode", "translate", "dictionary", "codes", "replace", "vlookup", "mapping")
 
-    columns: Columns = Field(Columns(names=()), title="Columns", description="The columns whose values are replaced.")
+    columns: Columns = Field(
+        Columns(names=()),
+        title="Columns",
+        description="The columns whose values are replaced.",
+        json_schema_extra={"some": True},
+    )
     mapping: dict[str, str] = Field(
         min_length=1, title="List", description="Each value and what it becomes.", json_schema_extra={"key": "Value", "value": "Becomes"}
     )

@@ -82,8 +82,12 @@ class Normalize(Step):
     method: Method = Field(
         "min_max", title="Method", description="How the numbers are scaled.", json_schema_extra={"labels": LABELS, "first": 4}
     )
-    low: FiniteFloat = Field(0, title="Smallest becomes", description="With min-max.")
-    high: FiniteFloat = Field(1, title="Largest becomes", description="With min-max.")
+    low: FiniteFloat = Field(
+        0, title="Smallest becomes", description="The smallest number of the column.", json_schema_extra={"when": {"method": ["min_max"]}}
+    )
+    high: FiniteFloat = Field(
+        1, title="Largest becomes", description="The largest number of the column.", json_schema_extra={"when": {"method": ["min_max"]}}
+    )
     clip: bool = Field(
         False,
         title="Cut off at the range",
@@ -93,8 +97,8 @@ class Normalize(Step):
     ddof: Literal[0, 1] = Field(
         0,
         title="Standard deviation of",
-        description="With z-score.",
-        json_schema_extra={"labels": {"0": "all values (as scikit-learn)", "1": "a sample (as Excel's STDEV and pandas)"}, "more": True},
+        description="For the z-score.",
+        json_schema_extra={"labels": {"0": "all values (as scikit-learn)", "1": "a sample (as Excel's STDEV and pandas)"}, "when": {"method": ["z_score"]}, "more": True},
     )
     constant: Literal["zero", "keep", "missing", "error"] = Field(
         "zero",

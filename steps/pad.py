@@ -30,7 +30,12 @@ class Pad(Step):
     group = "Text"
     words = ("pad", "zfill", "leading zeros", "postcode", "zip", "fixed width", "length", "fill up")
 
-    columns: Columns = Field(Columns(names=()), title="Columns", description="Columns of text or whole numbers.")
+    columns: Columns = Field(
+        Columns(names=()),
+        title="Columns",
+        description="Columns of text or whole numbers.",
+        json_schema_extra={"some": True},
+    )
     width: int = Field(5, ge=1, le=1000, title="Length", description="How many signs each value has afterwards.")
     side: Literal["left", "right"] = Field(
         "left", title="Add", description="Where the signs are added.", json_schema_extra={"labels": {"left": "In front", "right": "Behind"}}

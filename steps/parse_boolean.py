@@ -28,7 +28,12 @@ class ParseBoolean(Step):
     group = "Columns"
     words = ("boolean", "true", "false", "yes", "no", "flag", "checkbox", "convert", "type")
 
-    columns: Columns = Field(Columns(kind="text", names=()), title="Columns", description="The columns to read as yes or no.")
+    columns: Columns = Field(
+        Columns(kind="text", names=()),
+        title="Columns",
+        description="The columns to read as yes or no.",
+        json_schema_extra={"some": True},
+    )
     true_words: tuple[str, ...] = Field(("yes", "y", "true", "t", "1"), title="Words for yes", description="Capitals do not matter.")
     false_words: tuple[str, ...] = Field(("no", "n", "false", "f", "0"), title="Words for no", description="Capitals do not matter.")
     blank: Literal["missing", "no"] = Field(

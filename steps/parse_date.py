@@ -63,7 +63,12 @@ class ParseDate(Step):
     group = "Columns"
     words = ("parse", "convert", "day first", "month first", "american dates", "german dates", "timestamp", "datetime", "excel", "type")
 
-    columns: Columns = Field(Columns(kind="text", names=()), title="Columns", description="The text columns to read as dates.")
+    columns: Columns = Field(
+        Columns(kind="text", names=()),
+        title="Columns",
+        description="The text columns to read as dates.",
+        json_schema_extra={"some": True},
+    )
     order: Literal["decide", "dmy", "mdy", "ymd"] = Field(
         "decide",
         title="Order of digits",

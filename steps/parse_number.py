@@ -62,7 +62,12 @@ class ParseNumber(Step):
     group = "Columns"
     words = ("parse", "convert", "currency", "euro", "dollar", "thousands", "decimal comma", "percent", "units", "debit", "credit", "type")
 
-    columns: Columns = Field(Columns(kind="text", names=()), title="Columns", description="The text columns to read as numbers.")
+    columns: Columns = Field(
+        Columns(kind="text", names=()),
+        title="Columns",
+        description="The text columns to read as numbers.",
+        json_schema_extra={"some": True},
+    )
     decimal: Literal[".", ","] = Field(
         ".", title="Decimal mark", description="What stands before the decimals.", json_schema_extra={"labels": {".": "1.5", ",": "1,5"}}
     )

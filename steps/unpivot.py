@@ -46,7 +46,12 @@ class Unpivot(Step):
         description="Whether they become rows, or stay while all others become rows.",
         json_schema_extra={"labels": {"values": "Become rows", "others": "Stay; all others become rows"}},
     )
-    columns: Columns = Field(Columns(names=()), title="Columns", description="The columns that become rows, or stay.")
+    columns: Columns = Field(
+        Columns(names=()),
+        title="Columns",
+        description="The columns that become rows, or stay.",
+        json_schema_extra={"some": True},
+    )
     names_to: str = Field("column", min_length=1, title="Column for the names", description="Say what they are, e.g. month.")
     values_to: str = Field("value", min_length=1, title="Column for the values", description="Say what they are, e.g. amount.")
     drop_missing: bool = Field(False, title="Leave out missing values", description="No row where there is no value.")

@@ -1,6 +1,7 @@
 """What columns hold and become: on Load as one grid whose choices are kept at once, and below the form of the step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import cast
 
 import pandas as pd
@@ -11,6 +12,8 @@ from pipeline import RecipeStep, TableRun, new_step
 from pipeline.column_types import Way, chosen, counted, evidence, planned, propose, way
 from pipeline.tasks import Loaded
 from steps import catalogue
+from steps.arrow import is_text
+from steps.proposals import Proposal
 from steps.types import LABELS, TypeName
 from ui import state
 from ui.fields import type_words
@@ -29,6 +32,27 @@ def offered(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Way]:
     with st.spinner("Looking at the columns…"):
         found = state.work().remember(("ways", key), lambda: tuple(propose(table, known)))
     return {one.column: one for one in found}
+
+
+@dataclass(frozen=True)
+class Said:
+    """A proposal in words."""
+
+    proposed: str
+    evidence: str
+    exceptions: int = 0
+
+
+def said(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Said]:
+    """What is proposed for the columns, and why the others that look like numbers stay text."""
+    ways, text = offered(table, key, loaded), {n for n, of in types_of(table).items() if is_text(of)}
+    kept = {p.column: p for p in loaded.proposals if p.column in text}
+    stay = {n: Said("text", p.evidence, p.exceptions) for n, p in kept.items() if p.proposed == "text"}
+    return stay | {n: Said(one.to, _why(one, kept.get(n)), one.exceptions) for n, one in ways.items()}
+
+
+def _why(one: Way, known: Proposal | None) -> str:
+    return known.evidence if known is not None and one.step == "set_types" and one.question is None else evidence(one)
 
 
 def known_as(done: TableRun, position: int) -> str:
@@ -60,8 +84,7 @@ def draw(loaded: Loaded) -> None:
     rows = []
     for name, of in types_of(loaded.table).items():
         one = shown.get(name) or proposals.get(name)
-        read = one is not None and (one.step != "set_types" or one.question is not None)
-        why = evidence(one) if one and read else kept[name].evidence if name in kept else ""
+        why = _why(one, kept.get(name)) if one else kept[name].evidence if name in kept else ""
         rows.append({
             "Column": name, "Now": type_words(of), "Proposed": TYPES[proposals[name].to] if name in proposals else "",
             "Becomes": TYPES[taken[name].to] if name in taken else None, "Why": why,

@@ -10,6 +10,7 @@ from pydantic import ValidationError
 from steps.base import StepError
 from steps.conditions import BY_LABEL, OPERATORS, Condition, from_rows, from_text, kind_of, operators, to_rows, to_text
 from steps.expressions import ExpressionError
+from ui import functions
 from ui.fields import Entry, Json
 from ui.list_grid import Row, replace_rows, rows_editor
 from ui.words import plain
@@ -100,6 +101,7 @@ def _text(given: Condition, types: Mapping[str, pa.DataType], key: str, label: s
     shown = _rows(Condition.model_validate(entry.value)) if entry.problem is None else None
     with st.container(horizontal=True, vertical_alignment="top"):
         st.caption(HOW, width="stretch")
+        functions.draw(key)
         st.button(
             "Use the grid", key=f"{key}-use-grid", type="tertiary", icon=":material/table_rows:", on_click=_to_grid, args=(shown, key),
             disabled=bool(text.strip()) and shown is None, help=None if shown or not text.strip() else NO_GRID,

@@ -28,7 +28,11 @@ class FormError(TypeError):
 
 
 class Proposed(Protocol):
-    """What is proposed for a column: why, and how many values do not fit."""
+    """What is proposed for a column: the type, why, and how many values do not fit."""
+
+    @property
+    def proposed(self) -> str:
+        """The type by name; "text" if it only looks like another."""
 
     @property
     def evidence(self) -> str:

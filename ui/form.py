@@ -11,13 +11,14 @@ from pydantic.fields import FieldInfo
 
 from pipeline.parse import ParseError, parse_cell
 from steps.base import Columns, Step
-from ui import condition_grid, list_grid, lookup, types_grid
+from ui import condition_grid, functions, list_grid, lookup, types_grid
 from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, default, extra, shape, title, type_words
 from ui.words import plain
 
 FEW = 4  # choices up to here stand side by side
 SHORT = 50  # characters of choices that fit on one line
 NOT_SET = "not set"
+LAST = ""  # where what concerns no single field is said: below the fields that are in sight
 THESE = "these"
 CHOICES = {
     THESE: "These columns", "all": "All columns", "text": "All text columns", "number": "All number columns", "date": "All date columns",
@@ -56,7 +57,9 @@ def draw(step_class: type[Step], params: dict[str, Json], info: TableInfo, key: 
 
     ``params`` (missing ones take their default) fill the form when it is first drawn under ``key``; widgets are keyed
     ``{key}-{field}``. A field's ``json_schema_extra`` may hold: ``labels`` of its choices; ``more``: folded away;
-    ``when``: {other field: values} in which alone it is drawn; ``lines``: long text; ``key``, ``value``: heads of pairs.
+    ``when``: {other field: values} in which alone it is drawn; ``lines``: long text; ``key``, ``value``: heads of pairs;
+    ``functions``: a list of functions is offered; ``example`` stands in an empty text; ``some``: columns of which at least one
+    is to be chosen; ``first``: how many choices come first, the others behind "More methods".
     Raises FormError if a parameter has a type that nothing is known for.
     """
     fields = step_class.model_fields
@@ -67,11 +70,13 @@ def draw(step_class: type[Step], params: dict[str, Json], info: TableInfo, key: 
     for name in fields:
         if name not in folded:
             _draw_one(name, inputs[name], info, entries, slots)
+    slots[LAST] = st.container()
     if folded:
         with st.expander("More options", key=f"{key}-more"):
             for name in folded:
                 _draw_one(name, inputs[name], info, entries, slots)
-    return _checked(step_class, inputs, entries, slots)
+    start = st.session_state.setdefault(f"wb_start-{key}", entries)
+    return _checked(step_class, inputs, entries, slots if entries != start else {})  # nothing is wrong before anything is typed
 
 
 def _input(name: str, field: FieldInfo, params: Mapping[str, Json], key: str) -> Input:
@@ -113,16 +118,15 @@ def _checked(step_class: type[Step], inputs: Mapping[str, Input], entries: Mappi
             name = str(one["loc"][0]) if one["loc"] else ""
             words = in_words(one)
             errors.append(f"{inputs[name].label}: {words}" if name in inputs else words)
-            _beside(slots.get(name), inputs.get(name), Entry(problem=words))
+            _beside(slots.get(name) or slots.get(LAST), inputs.get(name), Entry(problem=words, hint=error_is_gap(one)))
     return FormResult(None, errors)
 
 
 def _beside(slot: Any, of: Input | None, entry: Entry) -> None:
     """A problem below its field. A condition shows its own; what is only not filled in yet, the empty field says."""
-    if entry.hint or (of is not None and of.shape.kind == "condition"):
+    if entry.hint or slot is None or (of is not None and of.shape.kind == "condition"):
         return
-    place = slot if slot is not None else st
-    place.markdown(f":red[:small[{plain(entry.problem, 600)}]]")
+    slot.markdown(f":red[:small[{plain(entry.problem, 600)}]]")
 
 
 PROBLEMS = {
@@ -132,6 +136,14 @@ PROBLEMS = {
     "finite_number": "Write a finite number.", "string_type": "Fill this in.", "int_type": "Fill this in.", "float_type": "Fill this in.",
     "literal_error": "Choose one of: {expected}.", "string_pattern_mismatch": "This is not written as it must be.",
 }  # fmt: skip
+
+
+def error_is_gap(error: Mapping[str, Any]) -> bool:
+    """Whether something is only not filled in yet."""
+    return error["type"] in GAPS and error.get("input") in (None, "", [], {}, ())
+
+
+GAPS = {"missing", "string_too_short", "too_short", "string_type", "int_type", "float_type"}
 
 
 def in_words(error: Mapping[str, Any]) -> str:
@@ -149,22 +161,24 @@ def _columns(of: Input, info: TableInfo) -> Entry:
     offered = [THESE, *(CHOICES if start.kind == "all" else {start.kind: ""})]
     chosen = THESE if value.names is not None else value.kind
     offered = list(dict.fromkeys([*offered, chosen]))
-    picked = st.selectbox(
-        of.label, offered, index=offered.index(chosen), format_func=CHOICES.__getitem__, key=f"{of.key}-kind", help=of.help
-    )
-    named = picked == THESE
-    held = list((value.names if named else value.exclude) or ())
-    names = st.multiselect(
-        "Columns" if named else "Except",
-        [*info.columns, *(n for n in held if n not in info.columns)],
-        default=held,
-        format_func=lambda n: column_label(n, info),
-        key=f"{of.key}-{'names' if named else 'except'}",
-        placeholder="Choose columns" if named else "none",
-        label_visibility="collapsed" if named else "visible",
-    )
+    may_be_none = of.shape.optional or (start.names == () and not of.says.get("some"))
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"wide-{of.key}"):
+        picked = st.selectbox(
+            of.label, offered, index=offered.index(chosen), format_func=CHOICES.__getitem__, key=f"{of.key}-kind", help=of.help
+        )
+        named = picked == THESE
+        held = list((value.names if named else value.exclude) or ())
+        names = st.multiselect(
+            "Columns" if named else "Except",
+            [*info.columns, *(n for n in held if n not in info.columns)],
+            default=held,
+            format_func=lambda n: column_label(n, info),
+            key=f"{of.key}-{'names' if named else 'except'}",
+            placeholder="Choose columns" if named and not may_be_none else "none",
+            label_visibility="collapsed" if named else "visible",
+        )
     if named:
-        if not names and not of.shape.optional and start.names != ():
+        if not names and not may_be_none:
             return Entry(problem="Choose at least one column.", hint=True)
         return Entry({"names": names})
     pattern = {"pattern": value.pattern} if value.pattern is not None else {}
@@ -198,7 +212,9 @@ def _choice(of: Input, info: TableInfo) -> Entry:
     words = of.labels
     options: list[Json] = [*([None] if of.shape.optional else []), *of.shape.choices]
     index = options.index(of.value) if of.value in options else None
-    if len(options) <= FEW:
+    if of.says.get("first"):
+        picked = _usual_first(of)
+    elif len(options) <= FEW:
         flat = sum(len(words.get(c, NOT_SET)) for c in options) <= SHORT
         picked = st.radio(
             of.label, options, index=index, format_func=lambda c: words.get(c, NOT_SET), key=of.key, help=of.help, horizontal=flat
@@ -208,6 +224,21 @@ def _choice(of: Input, info: TableInfo) -> Entry:
     if picked is None and not of.shape.optional:
         return Entry(problem="Choose one.", hint=True)
     return Entry(picked)
+
+
+def _usual_first(of: Input) -> Json:
+    """The usual choices; all of them once asked for."""
+    every = f"wb_every-{of.key}"
+    usual = [*of.shape.choices[: of.says["first"]], of.value, st.session_state.get(of.key)]
+    options = [c for c in of.shape.choices if c in usual or st.session_state.get(every)]
+    with st.container(key=f"usual-{of.key}", gap=None):
+        picked = st.selectbox(
+            of.label, options, index=options.index(of.value) if of.value in options else None, key=of.key, help=of.help,
+            format_func=lambda c: of.labels.get(c, NOT_SET),
+        )  # fmt: skip
+        if len(options) < len(of.shape.choices):
+            st.button("More methods", key=f"{of.key}-every", type="tertiary", on_click=st.session_state.__setitem__, args=(every, True))
+    return picked
 
 
 def _yes_no(of: Input, info: TableInfo) -> Entry:
@@ -243,9 +274,11 @@ def _plain_number(value: Json) -> str:
 
 def _text(of: Input, info: TableInfo) -> Entry:
     start = "" if of.value is None else str(of.value)
-    placeholder = NOT_SET if of.shape.optional else None
+    placeholder = of.says.get("example", NOT_SET if of.shape.optional else None)
     draw_it = st.text_area if of.says.get("lines") else st.text_input
     text = draw_it(of.label, value=start, key=of.key, help=of.help, placeholder=placeholder)
+    if of.says.get("functions"):
+        functions.draw(of.key)
     return Entry(None if of.shape.optional and not text else text)
 
 
@@ -269,8 +302,9 @@ def _column_choices(of: Input, info: TableInfo) -> Entry:
 
 
 def _list(of: Input, info: TableInfo) -> Entry:
-    _head(of)
-    entry = list_grid.draw(of.value, of.shape, info, key=of.key, label=of.label, says=of.says)
+    with st.container(key=f"half-{of.key}" if list_grid.narrow(of.shape) else f"wide-{of.key}", gap="xsmall"):
+        _head(of)
+        entry = list_grid.draw(of.value, of.shape, info, key=of.key, label=of.label, says=of.says)
     return Entry(None) if of.shape.optional and entry.problem is None and not entry.value else entry
 
 

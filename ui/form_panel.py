@@ -128,7 +128,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     left, right = st.columns([2.2, 1], gap="medium")
     with left:
         st.caption(plain(kind.help, longest=200))
-        proposals = {p.column: p for p in loaded.proposals}
+        known_as = column_types.known_as(done.result, draft.position)
+        proposals = column_types.said(table, known_as, loaded) if kind.name == "set_types" else {}
         types = types_of(table)
         info = TableInfo(types, tables=offered, proposals=proposals, table=table)
         if isinstance(other, Run):
@@ -138,7 +139,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
             made = form.draw(kind, dict(draft.step.params), info, key)
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
         if kind.name == "set_types" and made.params is not None:
-            plan = column_types.in_form(table, column_types.known_as(done.result, draft.position), made.params, key)
+            plan = column_types.in_form(table, known_as, made.params, key)
         envelope = _envelope(kind, draft.step, types, key)
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
@@ -301,7 +302,8 @@ def _preview(done: Run, drafted: list[RecipeStep], draft: state.Draft) -> Run | 
 def effect(found: StepState) -> None:
     """What the step would do to the whole file, in words."""
     if found.result is None:
-        st.error(plain(found.error or "", longest=800), icon=":material/error:")
+        said = found.error or ""
+        st.error(plain(said[:1].upper() + said[1:], longest=800), icon=":material/error:")
         return
     r = found.result.report
     if r.checked:

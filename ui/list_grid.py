@@ -67,6 +67,12 @@ def rows_editor(
     return held.now
 
 
+def lines_of(key: str) -> list[Row] | None:
+    """The lines that the grid under the key holds now; None before it was drawn."""
+    held = st.session_state.get(f"wb_lines-{key}")
+    return held.now if held else None
+
+
 def replace_rows(key: str, rows: list[Row]) -> None:
     """Other lines for the grid under the key, whatever was typed in it; it is mounted anew."""
     held = st.session_state.get(f"wb_lines-{key}")
@@ -115,6 +121,11 @@ def draw(value: Json, of: Shape, info: TableInfo, *, key: str, label: str, says:
     return _entry([line["value"] for line in lines], problems)
 
 
+def narrow(of: Shape) -> bool:
+    """Whether the list needs one column only."""
+    return of.kind == "list" and not (isinstance(of.item, type) and issubclass(of.item, BaseModel))
+
+
 def _pairs(value: dict[str, Json], of: Shape, info: TableInfo, *, key: str, label: str, says: Mapping[str, Any]) -> Entry:
     parts = {"key": shape(of.key), "value": shape(of.item)}
     titles = {"key": says.get("key", "From"), "value": says.get("value", "To")}
@@ -137,7 +148,8 @@ def _models(value: list[dict[str, Json]], model: type[BaseModel], info: TableInf
     rows = [{name: _written(line.get(name)) for name in fields} for line in value]
     columns = _configs(parts, titles, info, labels)
     shown = rows_editor(rows or [dict(defaults)], columns, key=key, alt=label, new=defaults, placeholder="missing" if rows else "")
-    return _entry(*_read(shown, parts, titles))
+    begun = [line if {n: line.get(n) for n in fields} != defaults else {} for line in shown]  # a line nobody typed in is none
+    return _entry(*_read(begun, parts, titles))
 
 
 def _entry(value: Json, problems: list[str]) -> Entry:

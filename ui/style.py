@@ -25,6 +25,9 @@ CSS = f"""<style>
 .st-key-fields > :has([data-testid="stDataFrame"], [data-testid="stExpander"], [data-testid="stCaptionContainer"], [data-testid="stAlert"]),
 .st-key-fields > :has([data-testid="stMarkdown"]):not(:has([data-testid="stWidgetLabel"])) {{grid-column: 1 / -1}}
 .st-key-fields > :is([class*="st-key-wide-"], :has([class*="st-key-wide-"])) {{grid-column: 1 / -1}}
+.st-key-fields.st-key-fields > :is([class*="st-key-half-"], :has([class*="st-key-half-"])):not(:has([data-testid="stExpander"])) {{
+  grid-column: auto}}
+.st-key-fields > :has([data-testid="stTextArea"]) {{grid-column: 1 / -1}}
 .st-key-fields > :not(:has(*)) {{display: none}}
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}

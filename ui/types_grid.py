@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import streamlit as st
 
 from ui.fields import Entry, Json, Shape, TableInfo, choice_labels, type_words
-from ui.list_grid import Row, rows_editor
+from ui.list_grid import Row, lines_of, replace_rows, rows_editor
 
 
 def draw(
@@ -21,15 +21,18 @@ def draw(
     chosen = value or {}
     words = choice_labels(of.choices, labels)
     names = [*info.columns, *(n for n in chosen if n not in info.columns)]
-    rows = [_row(name, words.get(chosen.get(name, "")), info) for name in names]
-    columns = {
-        "column": st.column_config.TextColumn("Column", width=160),
-        "now": st.column_config.TextColumn("Now", width=130),
-        "new": st.column_config.SelectboxColumn("Becomes", options=list(words.values()), width=150, help="Empty: stays as it is."),
+    rows = [_row(name, words.get(chosen.get(name, "")), info, words) for name in names]
+    offered = {
+        n: words[p.proposed] for n, p in info.proposals.items() if p.proposed in words and p.proposed != "text" and n in info.columns
     }
+    text = st.column_config.TextColumn
+    columns = {"column": text("Column", width=120), "now": text("Now", width=90)}
+    columns |= {"proposed": text("Proposed", width=95)} if info.proposals else {}
+    columns["new"] = st.column_config.SelectboxColumn("Becomes", options=list(words.values()), width=120, help="Empty: stays as it is.")
     if info.proposals:
-        columns["exceptions"] = st.column_config.TextColumn("Do not fit", width=90, alignment="right")
-        columns["evidence"] = st.column_config.TextColumn("Why", width=260)
+        columns |= {"exceptions": text("Do not fit", width=80, alignment="right"), "evidence": text("Why", width=300)}
+    if offered:
+        st.button("Accept all", key=f"{key}-accept", icon=":material/done_all:", on_click=_accept, args=(key, rows, offered))
     read_only = [c for c in columns if c != "new"]
     shown = rows_editor(rows, columns, key=key, alt=label, fixed=True, read_only=read_only)
     back = {said: choice for choice, said in words.items()}
@@ -37,10 +40,16 @@ def draw(
     return Entry(found)
 
 
-def _row(name: str, new: str | None, info: TableInfo) -> Row:
+def _accept(key: str, rows: list[Row], offered: Mapping[str, str]) -> None:
+    """Fill in everything that is proposed for columns for which nothing is chosen."""
+    replace_rows(key, [{**row, "new": row["new"] or offered.get(row["column"])} for row in lines_of(key) or rows])
+
+
+def _row(name: str, new: str | None, info: TableInfo, words: Mapping[str, str]) -> Row:
     proposal = info.proposals.get(name)
     now = type_words(info.columns.get(name)).capitalize()
     if proposal is None:
-        return {"column": name, "now": now, "new": new, "evidence": None, "exceptions": None}
+        return {"column": name, "now": now, "new": new, "proposed": None, "evidence": None, "exceptions": None}
     unfit = f"{proposal.exceptions:,}" if proposal.exceptions else None
-    return {"column": name, "now": now, "new": new, "evidence": proposal.evidence, "exceptions": unfit}
+    proposed = words.get(proposal.proposed) if proposal.proposed != "text" else None
+    return {"column": name, "now": now, "new": new, "proposed": proposed, "evidence": proposal.evidence, "exceptions": unfit}

@@ -253,3 +253,21 @@ def test_other_ways_of_writing_can_be_left_out(tab: Tab) -> None:
     tab.click(next(k for k in tab.keys("button") if k.startswith("apply-")))
     assert tab.names() == ["set_types"]
     assert tab.column("price") == ["$1.50 → (missing)"]
+
+
+def test_the_usual_methods_come_first(orders: Tab) -> None:
+    orders.add("normalize")
+    method = next(s for s in orders.at.selectbox if s.label == "Method")
+    assert len(method.options) == 4
+    method.set_value("rank")
+    orders.run().click(next(k for k in orders.keys("button") if k.endswith("-method-every")))
+    method = next(s for s in orders.at.selectbox if s.label == "Method")
+    assert (len(method.options), method.value) == (15, "rank")
+
+
+def test_nothing_is_red_before_anything_is_typed(orders: Tab) -> None:
+    orders.add("sort")
+    assert "Sort by: Add at least 1." in orders.said()
+    assert ":red[" not in orders.said()
+    orders.type_in("form-", {"0": {"order": "descending"}})
+    assert ":red[:small[Line 1, Column: is empty. Fill it in, or delete the line.]]" in orders.said()

@@ -114,5 +114,13 @@ def test_a_calculation_stays_typed(page):
 def test_types_show_what_is_proposed_and_why(page):
     at = page("condition_page")
     grid = at.data_editor(key="t-1-types-0").value
-    assert grid.loc[2].tolist() == ["day", "Date", "date", "6", "1,198 of 1,204 are ISO dates"]
+    assert grid.loc[2].tolist() == ["day", "Date", "date", "date", "6", "1,198 of 1,204 are ISO dates"]
     assert results(at)["types"] == {"types": {"day": "date"}}
+
+
+def test_all_that_is_proposed_is_filled_in(page, type_in):
+    at = page("condition_page")
+    type_in(at, "t-1-types-0", {"edited_rows": {"0": {"new": "whole number"}, "2": {"new": None}}})
+    assert results(at)["types"] == {"types": {"town": "integer"}}
+    at.button(key="t-1-types-accept").click().run()
+    assert results(at)["types"] == {"types": {"town": "integer", "day": "date"}}

@@ -19,6 +19,7 @@ BOOL = pd.ArrowDtype(pa.bool_())
 # What Unicode calls white space, and the invisible signs people paste with it (zero-width space, byte order mark).
 SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
 SPACE_STARTS = np.isin(np.arange(256), [c.encode()[0] for c in SPACES])  # the bytes that one of them begins with
+SPACE_ENDS = np.isin(np.arange(256), [c.encode()[-1] for c in SPACES])
 
 
 def arrow(values: pd.Series) -> pa.ChunkedArray:
@@ -97,6 +98,24 @@ def _may_be_blank(values: pa.LargeStringArray) -> np.ndarray:
         return np.ones(len(values), bool)
     ends = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
     return SPACE_STARTS[np.frombuffer(data, np.uint8).take(ends[:-1], mode="clip")] | (ends[1:] == ends[:-1])
+
+
+def without_spaces(values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Text without spaces around it; the same memory where the first and last bytes tell that there are none."""
+    if any(_may_have_spaces(c) for c in values.chunks):
+        return by_value(values, lambda some: pc.utf8_trim(some, SPACES))
+    return values
+
+
+def _may_have_spaces(values: pa.LargeStringArray) -> bool:
+    _, offsets, data = values.buffers()
+    if not len(values) or data is None or not len(data):
+        return False
+    ends = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+    text = np.frombuffer(data, np.uint8)
+    filled = ends[:-1] != ends[1:]
+    first, last = text.take(ends[:-1], mode="clip"), text.take(ends[1:] - 1, mode="clip")
+    return bool((filled & (SPACE_STARTS[first] | SPACE_ENDS[last])).any())
 
 
 def buffers(values: pa.ChunkedArray) -> list[tuple[object, ...]]:
@@ -183,6 +202,11 @@ def text_bytes(values: pa.ChunkedArray) -> list[np.ndarray]:
             first, last = np.frombuffer(offsets, np.int64)[[chunk.offset, chunk.offset + len(chunk)]]
             found.append(np.frombuffer(data, np.uint8)[first:last])
     return found
+
+
+def ascii_only(values: pa.ChunkedArray) -> bool:
+    """Whether a text column holds nothing but ASCII, told from its bytes at once."""
+    return all(b.max(initial=0) < 128 for b in text_bytes(values))
 
 
 def plain_ascii(values: pa.ChunkedArray) -> bool:

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import arrow, by_value, column, flags, per_unique, side_by_side
+from steps.arrow import arrow, ascii_only, by_value, column, flags, per_unique, side_by_side
 from steps.base import Chosen, Columns, Step, require_kind
 
 Case = Literal["lower", "upper", "title", "sentence", "casefold"]
@@ -20,6 +20,7 @@ LARGE = pa.large_string()
 KERNELS = {
     "lower": pc.utf8_lower, "upper": pc.utf8_upper, "title": pc.utf8_title, "sentence": pc.utf8_capitalize, "casefold": pc.utf8_lower,
 }  # fmt: skip
+ASCII = {"lower": pc.ascii_lower, "upper": pc.ascii_upper, "casefold": pc.ascii_lower}
 # Where Arrow's kernels do otherwise than a reader expects: ß -> SS, the last Σ -> ς, O'Neil and don't, 3rd, a. B, "(a".
 ODD = {
     "lower": r"[İẞΣ]", "upper": r"[ßŉǰΐΰևẖ-ẚﬀ-ﬗ]", "casefold": r"[^\x00-\x7F]",
@@ -82,16 +83,14 @@ class ChangeCase(Step):
         return f"Change {self.columns.describe()} to {LABELS[self.case]}{but}"
 
     def _changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
-        after = by_value(values, self._all)
+        plain = self.case in ASCII and not self.exceptions and self.language == "any" and ascii_only(values)
+        after = ASCII[self.case](values) if plain else by_value(values, self._all)
         return None if after.equals(values) else after
 
     def _all(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         """Written by Arrow; the few that it would write otherwise, one by one."""
         whole = values.combine_chunks() if isinstance(values, pa.ChunkedArray) else values
         made = KERNELS[self.case](whole)
-        one_to_one = self.case in ("lower", "upper", "casefold") and not self.exceptions and self.language == "any"
-        if one_to_one and pc.all(pc.string_is_ascii(whole), min_count=0).as_py():
-            return pa.chunked_array([made]) if isinstance(values, pa.ChunkedArray) else made
         odd = pc.fill_null(pc.match_substring_regex(whole, self._odd()), False)
         if flags(odd).any():
             made = pc.replace_with_mask(made, odd, per_unique(pa.chunked_array([whole.filter(odd)]), self._one, LARGE))

@@ -5,7 +5,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
-from steps.arrow import arrow, blank, column, is_date, is_number, is_text
+from steps.arrow import arrow, column, is_date, is_number, is_text
 from steps.base import Columns, Outcome, Step, StepError, in_note, type_of
 from steps.filling import without_blanks
 from steps.values import shortest
@@ -65,17 +65,16 @@ class Coalesce(Step):
             if made is None:
                 made = values
             elif made.null_count:
-                taken = int(pc.sum(pc.and_(pc.is_null(made), pc.is_valid(values))).as_py() or 0)
-                if taken:
+                filled = pc.coalesce(made, values)
+                if taken := made.null_count - filled.null_count:
                     noted[f'{{n}} values come from "{in_note(name)}".'] = taken
-                    made = pc.coalesce(made, values)
+                    made = filled
         target = self.output or names[0]
         table = df
         if target != names[0] or noted or of != type_of(df, names[0]):
             first = arrow(df[names[0]])
-            if target == names[0] and is_text(first.type) and self.treat_blank_as_missing:
-                left = pc.and_(pc.is_null(made), pc.fill_null(blank(first), False))  # blank text that nothing fills stays as written
-                made = pc.if_else(left, first, made)
+            if target == names[0] and is_text(first.type) and made is not None and made.null_count:
+                made = pc.coalesce(made, first)  # blank text that nothing fills stays as written
             table = df.assign(**{target: column(made, df)})
         if self.remove_originals:
             table = table.drop(columns=[n for n in names if n != target])

@@ -9,6 +9,7 @@ from pydantic import Field, model_validator
 
 from steps.arrow import arrow, blank, flags, is_text, keep_rows, rows_where, side_by_side
 from steps.base import Chosen, Columns, Outcome, Step, columns_code, removed_rows, require
+from steps.grouping import first_rows
 
 NAMED = 4  # columns named in a reason before "and 3 more"
 
@@ -132,8 +133,10 @@ def _reasons(gaps: dict[str, np.ndarray], rows: int) -> pa.Array:
     """For each row the columns missing in it; rows missing the same columns share one sentence."""
     names, groups = list(gaps), np.zeros(rows, "int64")
     for gap in gaps.values():  # number the different sets of columns, column by column
-        groups = np.unique(groups * 2 + gap, return_inverse=True)[1]
-    first = np.unique(groups, return_index=True)[1]
+        groups = groups * 2 + gap
+        used = np.bincount(groups) > 0
+        groups = (np.cumsum(used) - 1)[groups]
+    first = first_rows(groups)
     said = [_sentence([n for n in names if gaps[n][at]], len(names)) for at in first]
     return pa.array(said, pa.large_string()).take(pa.array(groups))
 

@@ -11,6 +11,7 @@ from steps.arrow import arrow, blank, by_value, column, is_text
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, type_of
 
 LARGE = pa.large_string()
+SIGNS = pa.array(["+", "-"], LARGE)
 SIGNED = r"^[+-][0-9]+$"
 
 
@@ -59,7 +60,7 @@ class Pad(Step):
         for name in fitted.columns:
             self._suits(df, name)
             values = arrow(df[name])
-            after = by_value(values, self._padded)
+            after = self._padded(values)
             longer = int(pc.sum(pc.greater(pc.utf8_length(after), self.width)).as_py() or 0)
             if longer:
                 noted[f'{{n}} values of "{in_note(name)}" are longer than {self.width} and stay as they are.'] = longer
@@ -87,14 +88,22 @@ class Pad(Step):
             raise StepError(f"holds {kind}, neither text nor whole numbers", column=name, remedy=remedy)
         return fits
 
-    def _padded(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
+    def _padded(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        if not is_text(values.type):
+            return by_value(values, self._at_length)
+        made = self._at_length(values)
+        empty = blank(values)
+        return pc.if_else(empty, values, made) if pc.any(empty).as_py() else made
+
+    def _at_length(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         text = values.cast(LARGE)
         if self.side == "right":
             made = pc.utf8_rpad(text, self.width, self.char)
         else:
             made = pc.utf8_lpad(text, self.width, self.char)
-            if self.char == "0" and pc.any(first_signed := pc.match_substring_regex(text, SIGNED)).as_py():
+            if self.char == "0" and pc.any(pc.is_in(pc.utf8_slice_codeunits(text, 0, 1), SIGNS)).as_py():
+                first_signed = pc.match_substring_regex(text, SIGNED)
                 digits = pc.utf8_lpad(pc.utf8_slice_codeunits(text, 1), max(self.width - 1, 0), "0")
                 signed = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 1), digits, pa.scalar("", LARGE))
                 made = pc.if_else(first_signed, signed, made)
-        return pc.if_else(blank(text), text, made)
+        return made

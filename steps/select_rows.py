@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
-from steps.arrow import SPACES, arrow, flags, is_text, keep_rows
+from steps.arrow import SPACES, arrow, flags, is_text, keep_rows, rows_where, take_rows
 from steps.base import Outcome, Step, removed_rows
 from steps.conditions import Condition, Facts, evaluate, fit_condition
 
@@ -70,10 +70,12 @@ class SelectRows(Step):
 
     def apply(self, df: pd.DataFrame, fitted: Facts | None) -> pd.DataFrame | Outcome:
         """The rows that stay, and why the others go."""
+        if self.what in ("skip_top", "skip_bottom", "keep_top", "keep_bottom"):
+            return self._at_an_end(df)
         stays = self._stays(df, fitted)
         if stays.all():
             return df
-        return Outcome(keep_rows(df, stays), removed=removed_rows(df.index[~stays], self._reason()))
+        return Outcome(keep_rows(df, stays), removed=removed_rows(rows_where(df, ~stays), self._reason()))
 
     def needs(self) -> list[str]:
         """The columns of the condition."""
@@ -101,6 +103,17 @@ class SelectRows(Step):
             "every": f"is not the one in {self.n:,} from row {self.start:,} on", "alternate": "is removed in turn",
         }[self.what]  # fmt: skip
 
+    def _at_an_end(self, df: pd.DataFrame) -> pd.DataFrame | Outcome:
+        """Without the rows at the top or the bottom, or with them alone; most of a table is taken as it lies in memory."""
+        at = min(self.n, len(df)) if self.what.endswith("top") else max(0, len(df) - self.n)
+        first, second = slice(0, at), slice(at, len(df))
+        kept, gone = (first, second) if self.what in ("keep_top", "skip_bottom") else (second, first)
+        if gone.start == gone.stop:
+            return df
+        small = 2 * (kept.stop - kept.start) < len(df)  # a slice keeps all of the memory it is cut from
+        table = take_rows(df, np.arange(kept.start, kept.stop)) if small else df.iloc[kept]
+        return Outcome(table, removed=removed_rows(df.index[gone], self._reason()))
+
     def _stays(self, df: pd.DataFrame, fitted: Facts | None) -> np.ndarray:
         place = np.arange(len(df))
         from_start = place - (self.start - 1)
@@ -111,11 +124,7 @@ class SelectRows(Step):
             return place <= (other[-1] if len(other) else -1)
         if self.what == "every":
             return (from_start >= 0) & (from_start % self.n == 0)
-        if self.what == "alternate":
-            return (from_start < 0) | (from_start % (self.n + self.keep) >= self.n)
-        bottom = self.what.endswith("bottom")
-        among = place >= len(df) - self.n if bottom else place < self.n
-        return among if self.what.startswith("keep") else ~among
+        return (from_start < 0) | (from_start % (self.n + self.keep) >= self.n)
 
 
 def _headers(df: pd.DataFrame) -> np.ndarray:

@@ -8,10 +8,11 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import Field, JsonValue, field_validator
 
-from steps.arrow import arrow, column, keep_rows, side_by_side
+from steps.arrow import arrow, column, keep_rows, rows_where, side_by_side
 from steps.base import OtherColumn, Outcome, Step, StepError, TableName, listing, removed_rows
 from steps.common_types import bring, common_type
-from steps.keys import COMPARE_LABELS, Compare, Found, KeyPair, find, match_keys
+from steps.keys import COMPARE_LABELS, Compare, Found, KeyPair, find, match_keys, unmatched
+from steps.ordering import in_order
 from steps.values import free_names
 
 LABELS: dict[str, JsonValue] = {
@@ -89,12 +90,9 @@ class Join(Step):
         keep = np.full(len(df), True) if self.how in ("left", "full") else found.counts > 0
         alone = np.empty(0, "int64")
         if self.how in ("right", "full"):
-            known = np.zeros(matches.different + 1, bool)
-            known[matches.left[matches.left >= 0]] = True
-            alone = np.flatnonzero((matches.right < 0) | ~known[matches.right])
-        elif len(other):
-            unused = len(other) - len(np.unique(find(matches).positions))
-            noted |= {"Not used of the other table: {n} rows.": unused} if unused else {}
+            alone = np.flatnonzero(unmatched(matches))
+        elif unused := int(unmatched(matches).sum()):
+            noted["{n} rows of the other table match no row here."] = unused
         return self._joined(df, other, found, keep, alone, taken, noted)
 
     def needs(self) -> list[str]:
@@ -133,7 +131,7 @@ class Join(Step):
 
     def _removed(self, df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
         word = "a" if self.how == "anti" else "no"
-        return removed_rows(df.index[~keep], f"has {word} match in {self.other}")
+        return removed_rows(rows_where(df, ~keep), f"has {word} match in {self.other}")
 
     def _joined(
         self,
@@ -192,8 +190,11 @@ class Join(Step):
         matched = np.flatnonzero(at >= 0)
         positions = np.concatenate([again, matched])
         numbers = np.concatenate([df.index.to_numpy()[rows[again]], other.index.to_numpy()[at[matched]]])
-        table = pa.array(["", self.other], pa.large_string()).take(pa.array((np.arange(len(positions)) >= len(again)).astype("int32")))
-        order = np.argsort(positions, kind="stable") if len(again) else slice(None)
-        named = table.take(pa.array(np.arange(len(positions))[order]))
-        lines = pa.table({"position": positions[order], "table": named, "row": numbers[order]})
+        if not len(again):
+            named = pa.repeat(pa.scalar(self.other, pa.large_string()), len(positions))
+        else:
+            order = in_order(positions)
+            named = pa.array(["", self.other], pa.large_string()).take(pa.array((order >= len(again)).astype("int32")))
+            positions, numbers = positions[order], numbers[order]
+        lines = pa.table({"position": positions, "table": named, "row": numbers})
         return lines.to_pandas(types_mapper=pd.ArrowDtype)

@@ -8,8 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field
 
-from steps.arrow import SPACES, arrow, by_value, is_date, is_number, is_text, per_unique
+from steps.arrow import arrow, casefolded, flags, is_date, is_number, is_text, repeats, without_spaces
 from steps.base import ColumnName, OtherColumn, StepError, holds, require
+from steps.ordering import in_order, plain
 from steps.values import shortest
 
 Compare = Literal["exact", "trim", "ignore_case"]
@@ -59,19 +60,39 @@ def match_keys(df: pd.DataFrame, other: pd.DataFrame, pairs: list[KeyPair], comp
         if pair.there not in other.columns:
             offered = ", ".join(other.columns[:12])
             raise StepError("is not in the other table", column=pair.there, remedy=f"Choose one of: {offered}.")
-        a, b = _alike(arrow(df[pair.column]), arrow(other[pair.there]), pair, compare)
-        values = pa.chunked_array([*b.chunks, *a.chunks], type=a.type)
-        coded = values.combine_chunks().dictionary_encode()
-        codes = pc.fill_null(coded.indices.cast(pa.int64()), -1).to_numpy()
-        own_right, own_left, own = codes[: len(b)], codes[len(b) :], len(coded.dictionary)
+        own = _numbered(*_alike(arrow(df[pair.column]), arrow(other[pair.there]), pair, compare))
         if not at:
-            left, right, different = own_left, own_right, own
+            left, right, different = own
             continue
-        both = np.concatenate([_combined(right, own_right, own), _combined(left, own_left, own)])
+        both = np.concatenate([_combined(right, own.right, own.different), _combined(left, own.left, own.different)])
         numbered, uniques = pd.factorize(both)
         numbered = np.where(both < 0, -1, numbered)
-        right, left, different = numbered[: len(b)], numbered[len(b) :], len(uniques)
+        right, left, different = numbered[: len(right)], numbered[len(right) :], len(uniques)
     return Matches(left, right, different)
+
+
+def _numbered(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Matches:
+    """A number for each different value of two columns of one type; values of the first that the second has not may share one."""
+    if pa.types.is_integer(a.type) or is_date(a.type):
+        one, other = (plain(v.combine_chunks()) for v in (a, b))
+        ends = [x for v in (one, other) for x in pc.min_max(v).as_py().values() if x is not None]
+        if ends and max(ends) - min(ends) <= 4 * (len(a) + len(b)):  # a place for each value there may be
+            return Matches(_from(one, min(ends)), _from(other, min(ends)), max(ends) - min(ends) + 1)
+    if repeats(a):
+        coded, there = a.combine_chunks().dictionary_encode(), b.combine_chunks().dictionary_encode()
+        at = pc.fill_null(pc.index_in(coded.dictionary, there.dictionary), len(there.dictionary))
+        return Matches(_codes(at.take(coded.indices)), _codes(there.indices), len(there.dictionary) + 1)
+    whole = pa.chunked_array([*b.chunks, *a.chunks], type=a.type).combine_chunks().dictionary_encode()
+    codes = _codes(whole.indices)
+    return Matches(codes[len(b) :], codes[: len(b)], len(whole.dictionary))
+
+
+def _from(values: pa.Array, least: int) -> np.ndarray:
+    return np.where(flags(values.is_valid()), pc.fill_null(values, least).to_numpy().astype("int64") - least, -1)
+
+
+def _codes(values: pa.Array) -> np.ndarray:
+    return pc.fill_null(values.cast(pa.int64()), -1).to_numpy()
 
 
 def find(matches: Matches) -> Found:
@@ -79,16 +100,25 @@ def find(matches: Matches) -> Found:
     usable = np.flatnonzero(matches.right >= 0)
     keys = matches.right[usable]
     counts = np.bincount(keys, minlength=matches.different + 1)
-    first = np.zeros(len(counts) + 1, "int64")
-    np.cumsum(counts, out=first[1:])
-    ordered = usable[np.argsort(keys, kind="stable")]
     has = matches.left >= 0
     found = np.where(has, counts[np.where(has, matches.left, 0)], 0)
+    if counts.max(initial=0) <= 1:
+        place = np.zeros(len(counts), "int64")
+        place[keys] = usable
+        return Found(found, place[matches.left[found == 1]])
+    first = np.zeros(len(counts) + 1, "int64")
+    np.cumsum(counts, out=first[1:])
+    ordered = usable[in_order(keys)]
     starts = first[np.where(has, matches.left, 0)]
-    if found.max(initial=0) <= 1:
-        return Found(found, ordered[starts[found == 1]])
     within = np.arange(found.sum()) - np.repeat(np.cumsum(found) - found, found)
     return Found(found, ordered[np.repeat(starts, found) + within])
+
+
+def unmatched(matches: Matches) -> np.ndarray:
+    """Which rows of the right table have no row in the left one."""
+    known = np.zeros(matches.different + 1, bool)
+    known[matches.left[matches.left >= 0]] = True
+    return (matches.right < 0) | ~known[matches.right]
 
 
 def _combined(a: np.ndarray, b: np.ndarray, size: int) -> np.ndarray:
@@ -112,9 +142,9 @@ def _alike(a: pa.ChunkedArray, b: pa.ChunkedArray, pair: KeyPair, compare: Compa
 
 
 def _plain(values: pa.ChunkedArray, compare: Compare) -> pa.ChunkedArray:
-    trimmed = by_value(values, lambda some: pc.utf8_trim(some, SPACES))
-    made = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, TEXT), trimmed)
-    return pa.chunked_array([per_unique(made, lambda v: None if v is None else v.casefold(), TEXT)]) if compare == "ignore_case" else made
+    trimmed = without_spaces(values)
+    made = pc.if_else(pc.equal(trimmed, ""), pa.scalar(None, TEXT), trimmed) if pc.any(pc.equal(trimmed, "")).as_py() else trimmed
+    return casefolded(made) if compare == "ignore_case" else made
 
 
 def _digits(values: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -85,7 +85,7 @@ def places(values: pa.ChunkedArray, key: Callable[[pa.LargeStringArray], pa.Larg
         order = pc.array_sort_indices(coded.dictionary).to_numpy()
         own = np.argsort(order)[coded.indices.to_numpy()]
     else:
-        own = _spread(_plain(whole).to_numpy())
+        own = _spread(plain(whole).to_numpy())
     if len(own) == len(values):
         return own
     made = np.full(len(values), -1)
@@ -93,7 +93,7 @@ def places(values: pa.ChunkedArray, key: Callable[[pa.LargeStringArray], pa.Larg
     return made
 
 
-def _plain(values: pa.Array) -> pa.Array:
+def plain(values: pa.Array) -> pa.Array:
     """Numbers, dates, moments and yes/no values as numbers in the same order."""
     if pa.types.is_boolean(values.type):
         return values.cast(pa.int8())

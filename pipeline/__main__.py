@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
-from io_utils import ReadError, ReadOptions, WriteError, detect, read, write
+from io_utils import ReadError, ReadOptions, WriteError, write
 from io_utils.options import Read
 from pipeline import Recipe, RecipeError, Run, run
 from pipeline.recipe import validation_message
 from pipeline.report import make_report
+from pipeline.run import needed
+from pipeline.stacking import StackRule, read_files
 from steps.base import listing
 
 FORMATS = ("csv", "xlsx", "json")
@@ -32,7 +34,9 @@ def main() -> None:
 @app.command("run")
 def run_command(
     recipe: Annotated[Path, typer.Argument(help="The recipe saved by the page.")],
-    inputs: Annotated[list[str], typer.Argument(help="The file to clean, or NAME=FILE for each table of the recipe.")],
+    inputs: Annotated[
+        list[str], typer.Argument(help="The file to clean, or several to stack; NAME=FILE for each table of a recipe of several.")
+    ],
     out: Annotated[Path | None, typer.Option(help="Where the result goes: .csv, .xlsx or .json.")] = None,
     report: Annotated[Path | None, typer.Option(help="Where the report goes, as JSON.")] = None,
     as_of: Annotated[str | None, typer.Option(help="The day that 'last 30 days' counts from, as 2024-01-31; otherwise today.")] = None,
@@ -54,7 +58,7 @@ def run_command(
     except (RecipeError, ValueError) as error:
         stop(USAGE, str(error))
     try:
-        readings = {name: read(path, options[name] or detect(path)[0]) for name, path in files.items()}
+        readings = {name: read_files(paths, options[name]) for name, paths in files.items()}
     except ReadError as error:
         stop(UNREADABLE, str(error))
     except OSError as error:
@@ -77,31 +81,34 @@ def run_command(
         stop(FAILED, "Not everything was clean (--strict).")
 
 
-def named_inputs(recipe: Recipe, inputs: list[str]) -> dict[str, Path]:
-    """Table name to file. Raises ValueError if a table has no file or a name is not in the recipe."""
+def named_inputs(recipe: Recipe, inputs: list[str]) -> dict[str, list[Path]]:
+    """Table name to its files. Raises ValueError if a table that is needed has none or a name is not in the recipe."""
     names = [t.name for t in recipe.tables]
-    files: dict[str, Path] = {}
+    wanted = needed(recipe)
+    files: dict[str, list[Path]] = {}
     for given in inputs:
         name, found, path = given.partition("=")
         if not found or (name not in names and Path(given).exists()):
             if len(names) > 1:
                 raise ValueError(f"The recipe has {len(names)} tables: name the file of each, as {names[0]}={given}.")
-            name, path = names[0], given
-        if name in files:
-            raise ValueError(f'Two files were given for the table "{name}": {files[name]} and {path}.')
+            name, path = recipe.result, given
         if name not in names:
             raise ValueError(f'The recipe has no table "{name}". It has: {", ".join(names)}.')
-        files[name] = Path(path)
-    if absent := [n for n in names if n not in files]:
+        if Path(path) in files.get(name, []):
+            raise ValueError(f'The file {path} was given twice for the table "{name}".')
+        files.setdefault(name, []).append(Path(path))
+    if absent := [n for n in wanted if n not in files]:
         raise ValueError(f'No file was given for the table "{absent[0]}".')
-    return files
+    return {name: files[name] for name in names if name in files and name in wanted}
 
 
-def reading_options(recipe: Recipe, name: str) -> ReadOptions | None:
-    """How the recipe says the table's file is read; None: as detected. Raises ValueError if it cannot be understood."""
+def reading_options(recipe: Recipe, name: str) -> ReadOptions | StackRule | None:
+    """How the recipe says the table's files are read; None: as detected. Raises ValueError if it cannot be understood."""
     said = recipe.table(name).read
     try:
-        return ReadOptions.model_validate(said) if said else None
+        if not said:
+            return None
+        return StackRule.model_validate(said) if "first" in said else ReadOptions.model_validate(said)
     except ValidationError as error:
         raise ValueError(f'How the file of the table "{name}" is read cannot be understood: {validation_message(error)}') from error
 

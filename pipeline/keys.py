@@ -36,7 +36,7 @@ def program() -> str:
 @cache
 def reader() -> str:
     """Digest of the source that reads files."""
-    return digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(Path(inspect.getfile(ReadOptions)).parent.glob("*.py"))))
+    return digest(*(hashlib.sha256(f.read_bytes()).hexdigest() for f in sorted(Path(inspect.getfile(ReadOptions)).parent.rglob("*.py"))))
 
 
 @cache

@@ -10,6 +10,7 @@ from pipeline.accounting import Accounting, account
 from pipeline.apply import counted
 from pipeline.results import StepReport
 from pipeline.run import Run, StepState, TableRun
+from steps.base import listing
 
 
 class StepLine(BaseModel):
@@ -110,7 +111,7 @@ def make_report(done: Run, readings: dict[str, Read]) -> RunReport:
 def _table(table: TableRun, found: Read) -> TableReport:
     return TableReport(
         name=table.name,
-        file=found.sources[0].file if found.sources else "",
+        file=listing(dict.fromkeys(source.file for source in found.sources)),
         file_digest=found.digest,
         rows_read=len(table.source),
         left_out=len(found.set_aside),

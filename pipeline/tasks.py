@@ -1,6 +1,6 @@
 """What a worker process can be asked to do: read a file, run a recipe, write a download."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -14,9 +14,29 @@ from pipeline.keys import reading_key
 from pipeline.recipe import Recipe
 from pipeline.run import run
 from pipeline.shelf import Shelf
+from pipeline.stacking import StackOptions, stacked
+from pipeline.view import seen, texts
+from steps.arrow import arrow
 from steps.set_types import Proposal, propose
 
 Progress = Callable[[float, str], None]
+
+
+class PartNote(BaseModel):
+    """What is known of one of the files or sheets that were stacked: how it was read, its own columns, rows and lines left out."""
+
+    file: str
+    options: ReadOptions
+    columns: tuple[str, ...]
+    examples: tuple[str, ...]
+    rows: int
+    left_out: int
+
+    @property
+    def place(self) -> str:
+        """The file, with the sheet if there is one."""
+        sheet = self.options.sheet
+        return f'{self.file} sheet "{sheet.name}"' if sheet is not None else self.file
 
 
 class ReadNote(BaseModel):
@@ -28,6 +48,7 @@ class ReadNote(BaseModel):
     proposals: list[Proposal]
     table: JsonValue
     set_aside: JsonValue
+    parts: list[PartNote] = []
 
 
 class WriteNote(BaseModel):
@@ -38,7 +59,7 @@ class WriteNote(BaseModel):
 
 @dataclass(frozen=True)
 class Loaded:
-    """A file as read, from the shelf: the table, the lines left out, and the types proposed."""
+    """A file as read, from the shelf: the table, the lines left out, and the types proposed; ``parts`` if several were stacked."""
 
     key: str
     table: pd.DataFrame
@@ -47,6 +68,7 @@ class Loaded:
     notes: list[Note]
     sources: list[Source]
     proposals: list[Proposal]
+    parts: tuple[PartNote, ...] = ()
 
 
 def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
@@ -63,7 +85,58 @@ def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     return {"rows": len(found.table), "columns": found.table.shape[1]}
 
 
-def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Proposal]) -> None:
+def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
+    """Read each of ``parts`` (path, name, digest, options, key) and stack them as ``stack`` says, onto the ``shelf`` under ``key``.
+
+    A part that was read before is taken from the shelf, so that another way to stack reads nothing again.
+    """
+    shelf = Shelf(Path(args["shelf"]))
+    parts = args["parts"]
+    reads = [_part(shelf, part, _share(progress, 0.7 * at / len(parts), 0.7 / len(parts))) for at, part in enumerate(parts)]
+    progress(0.72, "Stacking")
+    found = stacked(reads, StackOptions.model_validate(args["stack"]))
+    progress(0.8, "Looking for numbers and dates")
+    proposals = propose(found.table)
+    progress(0.9, "Keeping the table")
+    keep_reading(shelf, [args["key"]], found, proposals, [_part_note(r) for r in reads])
+    return {"rows": len(found.table), "columns": found.table.shape[1]}
+
+
+def _share(progress: Progress, start: float, size: float) -> Progress:
+    """The progress of one part as a share of the whole."""
+    return lambda done, text: progress(start + size * done, text)
+
+
+def _part(shelf: Shelf, args: dict[str, Any], progress: Progress) -> Read:
+    """One of the files or sheets to stack, read or from the shelf."""
+    key = f"part-{args['key']}"
+    known = load_reading(shelf, key)
+    if known is None:
+        path, name = Path(args["path"]), args["name"]
+        options = ReadOptions.model_validate(args["options"]) if args.get("options") else detect(path, name=name)[0]
+        found = read(path, options, name=name, digest=args["digest"], progress=progress)
+        keep_reading(shelf, [key], found, [])
+        return found
+    return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"])
+
+
+def _part_note(found: Read) -> PartNote:
+    table = found.table
+    examples = tuple(_example(table[name]) for name in table.columns)
+    return PartNote(
+        file=found.sources[0].file, options=found.options, columns=tuple(table.columns), examples=examples, rows=len(table),
+        left_out=len(found.set_aside),
+    )  # fmt: skip
+
+
+def _example(values: pd.Series, most: int = 3, longest: int = 24) -> str:
+    """The first few different values of a column, as a cell shows them."""
+    some = texts(arrow(values.iloc[:200])).to_pylist()
+    different = list(dict.fromkeys(seen(v) for v in some if v is not None))[:most]
+    return ", ".join(v if len(v) <= longest else v[: longest - 1] + "…" for v in different)
+
+
+def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Proposal], parts: Sequence[PartNote] = ()) -> None:
     """Put a reading on the shelf under each of the keys."""
     note = ReadNote(
         options=found.options,
@@ -72,6 +145,7 @@ def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Pro
         proposals=proposals,
         table=shelf.save_table(found.table, keys[0]),
         set_aside=shelf.save_table(found.set_aside, f"{keys[0]}-left"),
+        parts=list(parts),
     )
     for key in keys:
         shelf.write_note(key, note.model_dump(mode="json"))
@@ -87,7 +161,7 @@ def load_reading(shelf: Shelf, key: str) -> Loaded | None:
         table, set_aside = shelf.load_table(note.table), shelf.load_table(note.set_aside)
     except (OSError, ValueError, KeyError, TypeError):  # gone, or damaged
         return None
-    return Loaded(key, table, set_aside, note.options, note.notes, note.sources, note.proposals)
+    return Loaded(key, table, set_aside, note.options, note.notes, note.sources, note.proposals, tuple(note.parts))
 
 
 def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
@@ -118,4 +192,4 @@ def write_table(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue
     return {}
 
 
-TASKS = {"read": read_file, "run": run_recipe, "write": write_table}
+TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table}

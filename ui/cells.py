@@ -182,4 +182,4 @@ def with_entries(
 
 
 def _file() -> str:
-    return state.source().file_digest
+    return state.source().digest

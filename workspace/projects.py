@@ -1,16 +1,18 @@
 """Projects: source tables, the recipe and its undo, saved with every change."""
 
+import hashlib
 import secrets
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from typing import cast
+from typing import Literal, cast
 
 from pydantic import BaseModel, ConfigDict, JsonValue
 from sqlalchemy import Engine, delete, exists, select, update
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
+from pipeline.stacking import StackOptions
 from workspace.database import WRITE, ChangeRow, FileRow, ProjectRow
 from workspace.files import StoreError
 from workspace.patches import apply, invert, patch
@@ -18,8 +20,30 @@ from workspace.patches import apply, invert, patch
 NOBODY = "local"  # the person where there is no sign-in
 
 
+class SourcePart(BaseModel):
+    """A file, or a sheet of one, that is stacked with others into one table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    file_digest: str
+    file_name: str
+    size: int
+    read: dict[str, JsonValue] = {}
+
+    @property
+    def sheet(self) -> str | None:
+        """The sheet that is read, if it is one of a workbook."""
+        rule = self.read.get("sheet")
+        name = rule.get("name") if isinstance(rule, dict) else None
+        return name if isinstance(name, str) else None
+
+
 class SourceTable(BaseModel):
-    """A table of a project: the file it is read from and how."""
+    """A table of a project: the file it is read from and how; or several, stacked.
+
+    Where there are ``parts``, ``file_digest``, ``file_name`` and ``read`` are those of the first one, ``size`` is that of
+    all, and ``stack`` says how they are put together.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -28,6 +52,29 @@ class SourceTable(BaseModel):
     file_name: str
     size: int
     read: dict[str, JsonValue] = {}
+    parts: tuple[SourcePart, ...] = ()
+    stack: StackOptions = StackOptions()
+    sheets: Literal["one", "all"] | tuple[str, ...] = "one"
+
+    @property
+    def digests(self) -> list[str]:
+        """The files it is read from."""
+        return list(dict.fromkeys(part.file_digest for part in self.parts)) or [self.file_digest]
+
+    @property
+    def digest(self) -> str:
+        """What names the content of all its files: the file's own digest where it is one."""
+        if not self.parts:
+            return self.file_digest
+        return hashlib.sha256("\n".join(f"{p.file_digest} {p.sheet or ''}" for p in self.parts).encode()).hexdigest()
+
+    @property
+    def title(self) -> str:
+        """The file's name, or how many there are: "january.csv and 2 more"."""
+        names = list(dict.fromkeys(part.file_name for part in self.parts)) or [self.file_name]
+        if len(names) > 1:
+            return f"{names[0]} and {len(names) - 1} more"
+        return f"{names[0]}, {len(self.parts)} sheets" if len(self.parts) > 1 else names[0]
 
 
 class Project(BaseModel):
@@ -105,7 +152,7 @@ class Projects:
             used = exists().where(FileRow.project == ProjectRow.id, FileRow.digest == digest)
             rows = session.scalars(select(ProjectRow).where(ProjectRow.person == self.person, used).order_by(ProjectRow.saved_at.desc()))
             found = [self._project(session, row) for row in rows.all()]
-        return [project for project in found if any(table.file_digest == digest for table in project.tables)]
+        return [project for project in found if any(digest in table.digests for table in project.tables)]
 
     def change(
         self,
@@ -219,7 +266,7 @@ class Projects:
         self._note_files(session, row)
 
     def _note_files(self, session: Session, row: ProjectRow) -> None:
-        for digest in {table["file_digest"] for table in row.tables}:
+        for digest in {digest for table in row.tables for digest in SourceTable.model_validate(table).digests}:
             session.merge(FileRow(project=row.id, digest=digest))
 
     def _project(self, session: Session, row: ProjectRow) -> Project:

@@ -22,7 +22,7 @@ from pipeline.tasks import Loaded, WriteNote, load_reading
 from pipeline.tidy import tidy
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
-from workspace.projects import SourceTable
+from workspace.projects import SourcePart, SourceTable
 
 T = TypeVar("T")
 OFTEN = 60.0  # seconds between two looks at the size of the folder
@@ -67,6 +67,18 @@ class _OnlyKnown:
         raise _Unknown
 
 
+def _key_of(of: SourceTable | SourcePart) -> str:
+    """The key of one file as read."""
+    return reading_key(of.file_digest, of.file_name, ReadOptions.model_validate(of.read) if of.read else None)
+
+
+def _reading_key(table: SourceTable) -> str:
+    """The key of a table as read, from one file or from several."""
+    if not table.parts:
+        return _key_of(table)
+    return digest("stack", [_key_of(part) for part in table.parts], table.stack.model_dump(mode="json"))
+
+
 class Work:
     """Readings and runs. What is known comes back at once; what takes longer comes back as a job to wait for."""
 
@@ -82,7 +94,7 @@ class Work:
 
     def reading(self, table: SourceTable, wait: float = 1.0) -> Loaded | Job | Failure:
         """The table as read; a job if that takes longer than ``wait`` seconds; a failure if it cannot be read."""
-        key = reading_key(table.file_digest, table.file_name, ReadOptions.model_validate(table.read) if table.read else None)
+        key = _reading_key(table)
 
         def known() -> Loaded | None:
             with self._lock:
@@ -93,13 +105,19 @@ class Work:
             return found and self._keep(("reading", key), found)
 
         def start() -> Job:
-            args = {
-                "path": str(self.files.path(table.file_digest)), "name": table.file_name, "digest": table.file_digest,
-                "options": table.read or None, "shelf": str(self.shelf.folder), "key": key,
-            }  # fmt: skip
-            return self.jobs.submit("read", args, table.file_name, self.group)
+            where: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "key": key}
+            if not table.parts:
+                return self.jobs.submit("read", {**self._file(table), **where}, table.file_name, self.group)
+            parts: list[JsonValue] = [{**self._file(part), "key": _key_of(part)} for part in table.parts]
+            args = {"parts": parts, "stack": table.stack.model_dump(mode="json"), **where}
+            return self.jobs.submit("stack", args, table.title, self.group)
 
         return self._known_or_job(key, known, start, wait)
+
+    def _file(self, of: SourceTable | SourcePart) -> dict[str, JsonValue]:
+        """What a job must know of a file to read it."""
+        path = str(self.files.path(of.file_digest))
+        return {"path": path, "name": of.file_name, "digest": of.file_digest, "options": of.read or None}
 
     def run(self, recipe: Recipe, tables: Sequence[SourceTable], *, as_of: date | None = None, wait: float = 1.0) -> Run | Job | Failure:
         """The run of a recipe, numbers worked out again; a job where tables are large and something is not known yet.
@@ -121,7 +139,7 @@ class Work:
                 return found
         frames = {name: loaded.table for name, loaded in read.items()}
         keys = {name: loaded.key for name, loaded in read.items()}
-        files = {t.name: t.file_digest for t in tables}
+        files = {t.name: t.digest for t in tables}
 
         def here(results: ResultCache) -> Run:
             return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results, unreadable=lost)

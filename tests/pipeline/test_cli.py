@@ -101,6 +101,29 @@ def test_several_named_tables(folder: Path) -> None:
     assert cli(folder, "good.json", "a=b.csv")[0] == 1
 
 
+def test_several_files_are_stacked(folder: Path) -> None:
+    (folder / "feb.csv").write_text("ID;Name;sum\n4; Cy ;9\n", "utf-8")
+    code, said = cli(folder, "good.json", "in.csv", "feb.csv", "--out", "out.csv", "--report", "r.json")
+    assert code == 0
+    assert said.startswith("in.csv and feb.csv: 4 rows read, 0 lines left out\n")
+    lines = ["id,name,amount,sum,source", "1,Ann,12.5,,in.csv", "3,Bo,,,in.csv", "4,Cy,,9,feb.csv"]
+    assert (folder / "out.csv").read_text("utf-8").splitlines() == lines
+    first = {"format": "csv", "columns": ["id", "name", "amount"]}
+    rule = {"first": first, "stack": {"matches": {"sum": "amount"}, "source": None}}
+    (folder / "stack.json").write_text(recipe(*GOOD, read=rule), "utf-8")
+    assert cli(folder, "stack.json", "orders=in.csv", "orders=feb.csv", "--out", "out.csv")[0] == 0
+    assert (folder / "out.csv").read_text("utf-8").splitlines() == ["id,name,amount", "1,Ann,12.5", "3,Bo,", "4,Cy,9"]
+    both = {"first": first, "stack": {"matches": {"Name": "id"}}}
+    (folder / "stack.json").write_text(recipe(*GOOD, read=both), "utf-8")
+    (folder / "mar.csv").write_text("Name,name\na,b\n", "utf-8")
+    assert cli(folder, "stack.json", "in.csv", "mar.csv")[0] == 0
+    both = {"first": first, "stack": {"matches": {"Name": "id", "ID": "id"}}}
+    (folder / "stack.json").write_text(recipe(*GOOD, read=both), "utf-8")
+    assert cli(folder, "stack.json", "in.csv", "feb.csv") == (
+        3, 'feb.csv: the columns "ID" and "Name" would both go into "id". Choose another place for one of them.\n'
+    )  # fmt: skip
+
+
 def test_frozen_numbers_or_worked_out_again(folder: Path) -> None:
     step = new_step("normalize", {"columns": {"names": ["x"]}}, id="n")
     (folder / "jan.csv").write_text("x\n0\n10\n", "utf-8")
@@ -115,7 +138,7 @@ WRONG = {
     "an unknown step": (["unknown.json", "in.csv"], 2, 'Step 1: Step "sparkle" is not known here. Install it, or remove the step'),
     "unknown reading rules": (["rules.json", "in.csv"], 2, 'How the file of the table "orders" is read cannot be understood: parameter'),
     "a table that is not there": (["good.json", "crm=in.csv"], 2, 'The recipe has no table "crm". It has: orders.\n'),
-    "two files for one table": (["good.json", "in.csv", "in.csv"], 2, 'Two files were given for the table "orders": in.csv and in.csv.\n'),
+    "two files for one table": (["good.json", "in.csv", "in.csv"], 2, 'The file in.csv was given twice for the table "orders".\n'),
     "no day": (["good.json", "in.csv", "--as-of", "today"], 2, '--as-of: "today" is not a day. Write it as 2024-01-31.\n'),
     "no format": (["good.json", "in.csv", "--out", "out.doc"], 2, '--out: "out.doc" does not end in .csv, .xlsx and .json.\n'),
     "no option": (["good.json", "in.csv", "--fast"], 2, "No such option"),
@@ -132,7 +155,7 @@ def test_says_what_is_wrong(folder: Path, args: list[str], code: int, message: s
     (folder / "empty.csv").write_bytes(b"")
     (folder / "picture.csv").write_bytes(b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR" + bytes(range(256)) * 8)
     (folder / "unknown.json").write_text(recipe(RecipeStep(id="x", step="sparkle")), "utf-8")
-    (folder / "rules.json").write_text(recipe(read={"format": "parquet"}), "utf-8")
+    (folder / "rules.json").write_text(recipe(read={"format": "paper"}), "utf-8")
     before = sorted(p.name for p in folder.iterdir())
     found, said = cli(folder, *args)
     assert (found, message in said) == (code, True), said

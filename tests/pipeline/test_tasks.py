@@ -40,6 +40,27 @@ def test_a_file_is_read_onto_the_shelf(tmp_path: Path, read_in: dict[str, Any]) 
     same(said.table, found.table)
 
 
+def test_files_are_stacked_onto_the_shelf_and_read_once(tmp_path: Path) -> None:
+    contents = {"jan.csv": b"id,n\n1,2\n", "feb.csv": b"ID,x\n3,4\n"}
+    parts = []
+    for name, content in contents.items():
+        (tmp_path / name).write_bytes(content)
+        digest = hashlib.sha256(content).hexdigest()
+        parts.append({"path": str(tmp_path / name), "name": name, "digest": digest, "options": None, "key": name})
+    args = {"parts": parts, "stack": {"source": "file"}, "shelf": str(tmp_path / "shelf"), "key": "s"}
+    assert TASKS["stack"](args, quiet) == {"rows": 2, "columns": 4}
+    found = load_reading(Shelf(tmp_path / "shelf"), "s")
+    assert found is not None
+    assert plain(found.table) == {"id": ["1", "3"], "n": ["2", None], "x": [None, "4"], "file": ["jan.csv", "feb.csv"]}
+    assert [(p.place, p.columns, p.examples, p.rows) for p in found.parts] == [
+        ("jan.csv", ("id", "n"), ("1", "2"), 1), ("feb.csv", ("ID", "x"), ("3", "4"), 1),
+    ]  # fmt: skip
+    for name in contents:
+        (tmp_path / name).unlink()
+    again = {**args, "stack": {"matches": {"x": "n"}, "source": None}, "key": "t"}
+    assert TASKS["stack"](again, quiet) == {"rows": 2, "columns": 2}
+
+
 def test_a_damaged_reading_is_not_there(tmp_path: Path, read_in: dict[str, Any]) -> None:
     assert load_reading(Shelf(tmp_path / "shelf"), "other") is None
     next((tmp_path / "shelf" / "columns").glob("*-1.arrow")).write_bytes(b"ARROW1")

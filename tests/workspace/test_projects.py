@@ -8,7 +8,7 @@ from sqlalchemy import Engine, event, text
 
 from workspace.database import open_database
 from workspace.files import StoreError
-from workspace.projects import Conflict, Gone, Project, Projects, SourceTable
+from workspace.projects import Conflict, Gone, Project, Projects, SourcePart, SourceTable
 
 JANUARY = SourceTable(name="orders", file_digest="1" * 64, file_name="january.csv", size=10, read={"format": "csv"})
 FEBRUARY = SourceTable(name="orders", file_digest="2" * 64, file_name="february.csv", size=20)
@@ -55,6 +55,18 @@ def test_changes_undo_and_redo(projects: Projects, project: Project) -> None:
     again = projects.redo(project.id, 5)
     assert (again.recipe, again.revision, again.undo_label) == ({"steps": ["a", "b"]}, 6, "Add step B")
     assert projects.get(project.id) == again
+
+
+def test_a_table_of_several_files_needs_them_all(projects: Projects) -> None:
+    parts = tuple(SourcePart(file_digest=n * 64, file_name=f"{n}.csv", size=1) for n in "12")
+    stacked = SourceTable(name="all", file_digest="1" * 64, file_name="1.csv", size=2, parts=parts)
+    made = projects.create("All", [stacked], {})
+    assert projects.files(made.id) == {"1" * 64, "2" * 64}
+    assert [p.id for p in projects.by_file("2" * 64)] == [made.id]
+    assert projects.get(made.id) == made
+    assert stacked.title == "1.csv and 1 more"
+    assert stacked.digest != stacked.model_copy(update={"parts": parts[::-1]}).digest
+    assert JANUARY.digest == "1" * 64
 
 
 def test_undo_and_redo_with_nothing_left_change_nothing(projects: Projects, project: Project) -> None:

@@ -4,7 +4,7 @@ from io_utils.bytes_in import digest
 from io_utils.columns import SavedColumns, load_columns, save_columns
 from io_utils.delimited.write import to_csv
 from io_utils.detect import detect
-from io_utils.errors import PasswordNeeded, ReadError, WriteError
+from io_utils.errors import PasswordNeeded, ReadError, WriteError, WrongPassword
 from io_utils.fingerprint import content_hash
 from io_utils.json_write import to_json
 from io_utils.options import Limits, Note, RawLine, Read, ReadOptions, SheetInfo, SheetRule, Source, row_place
@@ -27,6 +27,7 @@ __all__ = [
     "Source",
     "WriteError",
     "Written",
+    "WrongPassword",
     "content_hash",
     "detect",
     "digest",

@@ -9,5 +9,9 @@ class PasswordNeeded(ReadError):
     """The workbook is protected by a password."""
 
 
+class WrongPassword(PasswordNeeded):
+    """The password given is not that of the workbook."""
+
+
 class WriteError(Exception):
     """The table cannot be written in this format without losing something. The message says what and where."""

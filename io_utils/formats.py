@@ -11,11 +11,11 @@ from io_utils.columnar.read import detect_arrow, detect_parquet, is_arrow, is_pa
 from io_utils.delimited.detect import detect_text
 from io_utils.delimited.encoding import SAMPLE, wide_encoding
 from io_utils.delimited.read import raw_csv_lines, read_csv
-from io_utils.errors import PasswordNeeded, ReadError
+from io_utils.errors import ReadError
 from io_utils.json_text.is_it import is_json
 from io_utils.json_text.read import detect_json, raw_json_lines, read_json, sheets_json
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
-from io_utils.workbook.opened import is_xlsx
+from io_utils.workbook.opened import is_html, is_ods, is_xls, is_xlsb, is_xlsx, is_xml2003
 from io_utils.workbook.read import read_workbook
 from io_utils.workbook.sheets import detect_workbook, list_sheets, raw_workbook_lines
 
@@ -50,12 +50,16 @@ SIGNATURES = (
     (b"Rar!\x1a\x07", "a compressed file (RAR)"),
     (b"SQLite format 3\x00", "an SQLite database"),
 )
-OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 ZIP = b"PK\x03\x04"
 CONTROL = bytes({*range(32)} - {9, 10, 11, 12, 13, 27})
 
 FORMATS = (
     Format("xlsx", "an Excel workbook", is_xlsx, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("xlsb", "a binary Excel workbook", is_xlsb, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("ods", "an OpenDocument sheet", is_ods, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("xls", "an old Excel workbook", is_xls, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("xml", "XML Spreadsheet 2003", is_xml2003, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
+    Format("html", "a web page with tables", is_html, detect_workbook, read_workbook, raw_workbook_lines, list_sheets),
     Format("parquet", "a Parquet file", is_parquet, detect_parquet, read_parquet, raw_parquet),
     Format("feather", "an Arrow file (Feather)", is_arrow, detect_arrow, read_arrow, raw_arrow),
     Format("json", "JSON", is_json, detect_json, read_json, raw_json_lines, sheets_json),
@@ -82,13 +86,7 @@ def format_for(file: FileBytes, options: ReadOptions) -> Format:
 
 
 def refuse_other(file: FileBytes, head: bytes) -> None:
-    """Raise ReadError for what is no delimited text: pictures, documents, old or protected workbooks, binary."""
-    if head.startswith(OLE):
-        if "EncryptedPackage".encode("utf-16-le") in bytes(file.data):
-            raise PasswordNeeded(
-                f"{file.name}: the workbook is protected by a password. Open it in Excel, save a copy without a password, and load that."
-            )
-        raise ReadError(f"{file.name}: this is an old Excel workbook (.xls). Open it in Excel, save it as .xlsx, and load that.")
+    """Raise ReadError for what is no delimited text: pictures, documents, binary."""
     if head.startswith(ZIP):
         raise ReadError(f"{file.name}: this is a zip archive without an Excel workbook in it. Unpack it and load the table inside.")
     for signature, what in SIGNATURES:

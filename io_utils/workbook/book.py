@@ -2,11 +2,12 @@
 
 import io
 import posixpath
+import struct
 import zipfile
 import zlib
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import IO, NamedTuple
 from xml.etree.ElementTree import ParseError
 
@@ -19,7 +20,20 @@ from io_utils.workbook.address import MAX_ROW, column_letters
 from io_utils.workbook.cells import Grid
 
 # What zipfile raises on a damaged, encrypted or strangely packed member.
-BROKEN = (zipfile.BadZipFile, zlib.error, OSError, EOFError, NotImplementedError, RuntimeError, KeyError, ValueError, OverflowError)
+BROKEN = (
+    zipfile.BadZipFile,
+    zlib.error,
+    OSError,
+    EOFError,
+    NotImplementedError,
+    RuntimeError,
+    KeyError,
+    ValueError,
+    OverflowError,
+    IndexError,
+    struct.error,
+    UnicodeError,
+)
 XML = (ParseError, DefusedXmlException, LookupError)
 
 
@@ -66,14 +80,36 @@ class Book(ABC):
         """Whether no cell of a sheet holds a value."""
         return self.area(part).rows == 0
 
+    def rank(self, part: Part) -> int:
+        """Which sheets are offered first: those with the smallest number."""
+        return 0
+
+    def header(self, part: Part) -> tuple[int, int] | None:
+        """The row of a sheet's header and how many rows it takes, if the file says so."""
+        return None
+
     def damaged(self) -> ReadError:
         """What to say when the file is broken."""
-        return ReadError(f"{self.file.name}: the workbook is damaged and cannot be opened. Save it again in Excel, or get it again.")
+        return damaged(self.file)
 
     def need_sheets(self) -> None:
         """Raises ReadError if there is no sheet."""
         if not self.parts:
             raise ReadError(f"{self.file.name}: the workbook has no worksheet. Save it again in Excel.")
+
+
+@contextmanager
+def guarded(file: FileBytes) -> Iterator[None]:
+    """Turns what a damaged file raises into ReadError."""
+    try:
+        yield
+    except (*BROKEN, *XML) as error:
+        raise damaged(file) from error
+
+
+def damaged(file: FileBytes) -> ReadError:
+    """What to say when the file is broken."""
+    return ReadError(f"{file.name}: the workbook is damaged and cannot be opened. Save it again in Excel, or get it again.")
 
 
 def checked_area(book: Book, part: Part, rows: int, columns: int) -> None:
@@ -98,14 +134,9 @@ class Zipped:
         if size > limits.unpacked:
             raise ReadError(f"{file.name}: the workbook unpacks to {size / 2**30:.1f} GB, more than can be read. Save the table as CSV.")
 
-    @contextmanager
-    def guarded(self) -> Iterator[None]:
+    def guarded(self) -> AbstractContextManager[None]:
         """Turns what a damaged archive or its XML raises into ReadError."""
-        try:
-            yield
-        except (*BROKEN, *XML) as error:
-            said = f"{self.file.name}: the workbook is damaged and cannot be opened. Save it again in Excel, or get it again."
-            raise ReadError(said) from error
+        return guarded(self.file)
 
     def read(self, path: str) -> bytes:
         """A member whole."""

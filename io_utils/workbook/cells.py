@@ -198,6 +198,10 @@ class Gather:
             case timedelta():
                 self.add(row, column, DURATION, float(value // timedelta(milliseconds=1)), style)
 
+    def hide(self, rows: Sequence[int]) -> None:
+        """Rows that Excel does not show."""
+        self.facts.hidden_rows.append(np.array(rows, "int64"))
+
     def cells(self) -> Cells:
         """What was collected."""
         return Cells(

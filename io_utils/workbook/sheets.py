@@ -21,7 +21,7 @@ def detect_workbook(file: FileBytes) -> list[ReadOptions]:
     """One way to read each sheet, the first visible one that is not empty first."""
     book = open_book(file, Limits())
     visible = sum(not p.hidden for p in book.parts)
-    found: list[tuple[tuple[bool, bool, int], ReadOptions]] = []
+    found: list[tuple[tuple[bool, bool, int, int], ReadOptions]] = []
     for position, part in enumerate(book.parts, 1):
         only = visible == 1 and not part.hidden
         rule = SheetRule(by="only_visible" if only else "name", name=part.name, position=position)
@@ -32,19 +32,21 @@ def detect_workbook(file: FileBytes) -> list[ReadOptions]:
             grid = book.grid(part, HEAD)
             empty = not grid.rows
             if not empty:
-                option, why, share = with_header(option, grid)
+                option, why, share = with_header(option, grid, book.header(part))
                 sure *= share
         else:
             empty, why = book.is_empty(part), ()
         said = f'Sheet "{part.name}" is {shown}{", but empty" if empty else ""}.'
         evidence = (book.label, said, *(() if empty else why))
         option = option.model_copy(update={"confidence": round(sure * (0.1 if empty else 1), 3), "evidence": evidence})
-        found.append(((empty, part.hidden, position), option))
+        found.append(((empty, part.hidden, book.rank(part), position), option))
     return [option for _, option in sorted(found, key=lambda one: one[0])]
 
 
-def with_header(option: ReadOptions, grid: Grid) -> tuple[ReadOptions, tuple[str, ...], float]:
-    """The options with the header that the first rows show, why, and how sure that is."""
+def with_header(option: ReadOptions, grid: Grid, said: tuple[int, int] | None) -> tuple[ReadOptions, tuple[str, ...], float]:
+    """The options with the header that the file states or its first rows show, why, and how sure that is."""
+    if said:
+        return option.model_copy(update={"header_row": said[0], "header_rows": said[1]}), (f"Row {said[0]} is marked as the header.",), 1.0
     columns = [c.cut(slice(0, HEAD)) for c in grid.columns]
     columns = [c for c in columns if c.kind.any()]
     lines = row_texts(columns, grid.texts, 0, min(HEAD, grid.rows))

@@ -8,7 +8,7 @@ from typing import Literal, NamedTuple
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
 
-FormatName = Literal["csv", "xlsx", "xlsb", "xls", "ods", "html", "xml", "json", "parquet", "feather"]
+FormatName = Literal["csv", "xlsx", "xlsb", "xls", "ods", "html", "xml", "json", "parquet", "feather", "markdown"]
 Shape = Literal["records", "lines", "rows", "columns", "by_key", "one"]
 LineKind = Literal["repeated_header", "total", "footer"]
 Progress = Callable[[float, str], None]  # share done (0 to 1), what is being done

@@ -51,6 +51,8 @@ def sentence(loaded: Loaded) -> str:
     elif o.format == "json":
         listed = f" {plain('.'.join(o.records))}" if o.records else ""
         parts += ["JSON", f"a row is {read_choices.SHAPES[o.shape]}{listed}", plain(LABELS.get(o.encoding, o.encoding))]
+    elif o.format == "markdown":
+        parts += ["Table drawn with pipes", plain(LABELS.get(o.encoding, o.encoding)), header]
     elif o.format in NAMED:
         parts += [NAMED[o.format]]
     else:

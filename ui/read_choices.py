@@ -15,9 +15,9 @@ DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ":
 QUOTES = {'"': 'double "', "'": "single '", "": "none"}
 LEFT_OUT = {"repeated_header": "headers that come again", "total": "totals", "footer": "what stands below the table"}
 SHAPES = {
-    "records": "an object of a list",
+    "records": "an object of the list",
     "lines": "an object on a line",
-    "rows": "a list of a list",
+    "rows": "a list within the list",
     "columns": "one value of every column",
     "by_key": "an object under a key",
     "one": "the whole file",
@@ -36,6 +36,8 @@ def choices(options: ReadOptions, key: str, path: Path, name: str, digest: str) 
         return text(options, key)
     if options.format == "json":
         return json_text(options, key, path, name, digest)
+    if options.format == "markdown":
+        return options.model_copy(update={"encoding": _select("Characters are written in", LABELS, options.encoding, f"encoding-{key}")})
     if options.format in ("parquet", "feather"):
         return options.model_copy(update={"nested": _nested(options, key)})
     return workbook(options, key, path, name)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pipeline import Recipe, TableRecipe
 from pipeline.tasks import Loaded
-from ui import load, state, tables
+from ui import load, paste, state, tables
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
 from workspace import Project, SourceTable, StoreError
@@ -26,7 +26,10 @@ def draw() -> None:
         if uploaded is not None:
             loaded_before(uploaded.file_id, uploaded.name, uploaded.getvalue())
         else:
-            st.button("Try the demo file", key="demo", icon=":material/science:", on_click=try_demo)
+            with st.container(horizontal=True):
+                st.button("Try the demo file", key="demo", icon=":material/science:", on_click=try_demo)
+                paste.button()
+            paste.dialogs(start)
         promises()
         carry_on()
         kept()

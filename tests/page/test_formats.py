@@ -34,13 +34,13 @@ def parquet() -> bytes:
 
 def test_json_is_read_and_another_of_its_lists_chosen(tab: Tab) -> None:
     tab.upload("answer.json", json.dumps(ANSWER).encode())
-    assert "JSON · a row is an object of a list orders · UTF-8 · 2 rows, 3 columns · **2 lines left out**" in tab.said()
+    assert "JSON · a row is an object of the list orders · UTF-8 · 2 rows, 3 columns · **2 lines left out**" in tab.said()
     assert "Rows are numbered by their position in the list: the first is row 2, as below a header." in tab.said()
     assert list(tab.at.dataframe[0].value.columns) == ["id", "to.city", "tags"]
     tab.put("selectbox", "nested-", "text")
     assert tab.at.dataframe[0].value["to"].tolist() == ['{"city": "Lyon"}', '{"city": "Rome"}']
     tab.put("selectbox", "records-", ("customers",))
-    assert "JSON · a row is an object of a list customers · UTF-8 · 1 row, 1 column" in tab.said()
+    assert "JSON · a row is an object of the list customers · UTF-8 · 1 row, 1 column" in tab.said()
     tab.click("looks-right")
     assert tab.column("name") == ["Ana"]
 

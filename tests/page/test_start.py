@@ -45,11 +45,11 @@ UNREADABLE = {
 }
 
 
-def test_the_start_page_is_one_sentence_and_two_ways_in(tab: Tab) -> None:
+def test_the_start_page_is_one_sentence_and_three_ways_in(tab: Tab) -> None:
     assert tab.at.title[0].value == "Clean a table"
     assert "Drop a CSV or Excel file here. Your file is never changed; you download a clean copy." in tab.said()
     assert "Carry on" not in tab.said()
-    assert tab.keys() == ["demo"]
+    assert tab.keys() == ["demo", "paste"]
     assert str(tab.workspace.folder) in tab.said()
 
 
@@ -166,7 +166,7 @@ def test_everything_is_deleted(orders: Tab) -> None:
     assert "Everything was deleted." in other.said()
     assert orders.workspace.projects.recent() == []
     assert orders.workspace.usage().files == 0
-    assert other.keys() == ["demo"]
+    assert other.keys() == ["demo", "paste"]
     orders.run()
     assert "This project is not here any more: it was deleted." in orders.said()
     assert orders.at.title[0].value == "Clean a table"
@@ -175,7 +175,7 @@ def test_everything_is_deleted(orders: Tab) -> None:
 def test_an_address_of_a_project_that_is_not_there_leads_to_the_start(workspace: Workspace) -> None:
     tab = Tab(workspace, project="nobody", stage="clean")
     assert "This project is not here any more: it was deleted." in tab.said()
-    assert tab.keys() == ["demo"]
+    assert tab.keys() == ["demo", "paste"]
 
 
 def test_a_file_that_was_removed_from_the_folder_is_said(orders: Tab) -> None:

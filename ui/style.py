@@ -32,7 +32,7 @@ CSS = f"""<style>
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
-[data-testid="stCaptionContainer"] {{color: QUIET}}
+[data-testid="stCaptionContainer"] {{color: QUIET !important; opacity: 1}}
 [class*="st-key-choose-"] :is(button, button > div) {{justify-content: flex-start}}
 </style>"""
 

@@ -12,21 +12,25 @@ from io_utils.delimited.detect import detect_text
 from io_utils.delimited.encoding import SAMPLE, wide_encoding
 from io_utils.delimited.read import raw_csv_lines, read_csv
 from io_utils.errors import ReadError
+from io_utils.facts import Facts
 from io_utils.json_text.is_it import is_json
 from io_utils.json_text.read import detect_json, raw_json_lines, read_json, sheets_json
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
+from io_utils.ruled import detect_ruled, is_ruled, raw_ruled, read_ruled
 from io_utils.workbook.opened import is_html, is_ods, is_xls, is_xlsb, is_xlsx, is_xml2003
 from io_utils.workbook.read import read_workbook
 from io_utils.workbook.sheets import detect_workbook, list_sheets, raw_workbook_lines
 
-Reader = Callable[[FileBytes, ReadOptions, Limits, Progress], tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]]
+Plain = tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]
+Reader = Callable[[FileBytes, ReadOptions, Limits, Progress], Plain | tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions, Facts]]
 
 
 class Format(NamedTuple):
     """A format: its name in the options, what people call it, and what recognises, reads and shows it.
 
     ``is_it`` gets the file and its first bytes. ``read`` gives the table, the records left out, the notes, and the options
-    with what was found (sheet, header). ``raw_lines`` gives ``count`` records as they stand from number ``first`` on.
+    with what was found (sheet, header); that of text also facts about the file. ``raw_lines`` gives ``count`` records as they
+    stand from number ``first`` on.
     ``sheets`` lists the tables a file of the format can hold; None if it holds one.
     """
 
@@ -63,6 +67,7 @@ FORMATS = (
     Format("parquet", "a Parquet file", is_parquet, detect_parquet, read_parquet, raw_parquet),
     Format("feather", "an Arrow file (Feather)", is_arrow, detect_arrow, read_arrow, raw_arrow),
     Format("json", "JSON", is_json, detect_json, read_json, raw_json_lines, sheets_json),
+    Format("markdown", "a table drawn with pipes (Markdown)", is_ruled, detect_ruled, read_ruled, raw_ruled),
     Format("csv", "delimited text (CSV)", lambda file, head: True, detect_text, read_csv, raw_csv_lines),  # any text: last
 )
 

@@ -2,11 +2,13 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
+
+from io_utils.facts import Facts
 
 FormatName = Literal["csv", "xlsx", "xlsb", "xls", "ods", "html", "xml", "json", "parquet", "feather", "markdown"]
 Shape = Literal["records", "lines", "rows", "columns", "by_key", "one"]
@@ -41,7 +43,8 @@ class ReadOptions(BaseModel):
     ``odd_rows`` splits a row that another delimiter parts as the header is; ``extra_cells`` is what becomes of cells beyond
     the header. ``table`` chooses one of several tables in the file (0: all lines are one table), ``cuts`` are the positions
     where columns of fixed width begin. ``bad_bytes`` refuses or shows bytes the encoding has no meaning for; ``mojibake``
-    sets right UTF-8 that was read as Windows-1252.
+    sets right UTF-8 that was read as Windows-1252. ``put_back`` are the numbers of lines that would be left out and are rows
+    after all, ``left_out`` those of rows to leave out.
 
     Of workbooks: ``range`` is the part of the sheet that is read (``B4:H200``; empty: all of it), ``hidden`` whether rows and
     columns that Excel does not show are read, ``merged`` whether every cell of a merged area has the value of its first.
@@ -70,6 +73,8 @@ class ReadOptions(BaseModel):
     cuts: tuple[int, ...] = ()
     bad_bytes: Literal["refuse", "show"] = "refuse"
     mojibake: bool = False
+    put_back: tuple[int, ...] = ()
+    left_out: tuple[int, ...] = ()
     shape: Shape = "records"
     records: tuple[str, ...] = ()
     nested: Literal["flatten", "text"] = "flatten"
@@ -147,7 +152,7 @@ class Read:
     """A file as a table, with everything that is not in the table.
 
     ``set_aside`` has one line per record left out: columns ``file``, ``sheet``, ``reason``, ``text`` (text) and
-    ``line`` (int64, the spreadsheet row).
+    ``line`` (int64, the spreadsheet row). ``facts`` is what else was found out about the file.
     """
 
     table: pd.DataFrame
@@ -156,6 +161,7 @@ class Read:
     notes: list[Note]
     sources: list[Source]
     digest: str
+    facts: Facts = field(default_factory=Facts)
 
 
 def row_place(sources: list[Source], row: int) -> str:

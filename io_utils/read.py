@@ -6,6 +6,7 @@ from pathlib import Path
 from io_utils.bytes_in import digest as sha256
 from io_utils.bytes_in import open_bytes
 from io_utils.detect import detect_file
+from io_utils.facts import Facts
 from io_utils.formats import format_for, format_of
 from io_utils.options import Limits, Progress, RawLine, Read, ReadOptions, SheetInfo, Source
 from io_utils.packed.archive import Member, is_archive
@@ -38,14 +39,14 @@ def read(
         file = unlocked(packed.file, password)
         chosen = options or detect_file(file)[0]
         reader = format_for(file, chosen).read
-        table, aside, notes, found = reader(file, chosen, limits or Limits(), say)
+        table, aside, notes, found, *more = reader(file, chosen, limits or Limits(), say)
         digest = digest or (hashed.result() if hashed else "")
     found, notes = found.model_copy(update={"member": packed.member}), [*packed.notes, *notes]
     sheet = found.sheet.name if found.sheet else None
     first = int(table.index[0]) if len(table) else found.header_row + 1
     last = int(table.index[-1]) if len(table) else found.header_row
     say(1.0, "Done")
-    return Read(table, found, aside, notes, [Source(first, last, file.name, sheet, first)], digest)
+    return Read(table, found, aside, notes, [Source(first, last, file.name, sheet, first)], digest, more[0] if more else Facts())
 
 
 def members(source: Path | str | bytes, name: str | None = None) -> list[Member]:

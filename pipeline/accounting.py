@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from pydantic import BaseModel, ConfigDict
 
+from io_utils.facts import Lines
 from pipeline.changes import NONE, diff, row_numbers
 from pipeline.results import StepResult
 from pipeline.run import TableRun
@@ -22,6 +23,7 @@ class Accounting(BaseModel):
     rows_result: int
     columns_changed: tuple[str, ...]
     problems: tuple[str, ...] = ()
+    lines: Lines | None = None
 
     @property
     def ok(self) -> bool:
@@ -31,7 +33,10 @@ class Accounting(BaseModel):
     @property
     def sentence(self) -> str:
         """The account in one line of plain words."""
-        parts = [f"{self.rows_read:,} rows read"]
+        parts = [f"{self.lines.file:,} lines in the file"] if self.lines else []
+        parts += [f"{self.lines.header:,} of the header"] if self.lines and self.lines.header else []
+        parts += [f"{self.lines.inside:,} within cells of several lines"] if self.lines and self.lines.inside else []
+        parts += [f"{self.rows_read:,} rows read"]
         parts += [f"{self.left_out:,} {'line' if self.left_out == 1 else 'lines'} left out when loading"] if self.left_out else []
         parts += [f"{self.rows_removed:,} removed by steps"] if self.rows_removed else []
         parts += [f"{self.rows_added:,} added by steps"] if self.rows_added else []
@@ -60,9 +65,11 @@ class Told:
             self.rows.setdefault(name, []).append(rows)
 
 
-def account(table: TableRun, left_out: int = 0) -> Accounting:
+def account(table: TableRun, left_out: int = 0, lines: Lines | None = None) -> Accounting:
     """Check one table's run against a fresh comparison of its source with its result.
 
+    ``lines`` are those of the file, counted on its bytes: every one of them must be a row, part of the header, left out, or
+    within a cell.
     The steps' reports are not trusted. Each must go on with the rows the one before it left, and count what its lists
     hold. Over the run, the rows of the result are exactly those read and added but not removed, in the order read unless
     a step says otherwise; and every cell, column and type that differs must be one that some step reports, by row number
@@ -71,7 +78,7 @@ def account(table: TableRun, left_out: int = 0) -> Accounting:
     ran = [(s.number, s.result) for s in table.steps if s.result is not None]
     removed = np.concatenate([NONE, *(r.changes.removed for _, r in ran)])
     added = np.concatenate([NONE, *(r.changes.added for _, r in ran)])
-    problems = [*_wrong_counts(len(table.source), ran), *_wrong_rows(table, removed, added)]
+    problems = [*_wrong_lines(table, left_out, lines), *_wrong_counts(len(table.source), ran), *_wrong_rows(table, removed, added)]
     told = Told({n: n for n in table.source.columns}, {n: [] for n in table.source.columns})
     for _, result in ran:
         told.step(result)
@@ -84,7 +91,23 @@ def account(table: TableRun, left_out: int = 0) -> Accounting:
         rows_result=len(table.table),
         columns_changed=changed,
         problems=(*problems, *wrong),
+        lines=lines,
     )
+
+
+def _wrong_lines(table: TableRun, left_out: int, lines: Lines | None) -> list[str]:
+    """Lines of the file that are neither in the table nor left out, by a count of the file itself."""
+    if lines is None:
+        return []
+    problems = []
+    if lines.missing:
+        counted = f"The file has {lines.file:,} lines, but {lines.file - lines.missing:,} are rows, header, left out or within cells"
+        problems.append(f"{counted}: {abs(lines.missing):,} {'are nowhere' if lines.missing > 0 else 'are there twice'}.")
+    if lines.rows != len(table.source):
+        problems.append(f"{lines.rows:,} rows were read from the file, but the table has {len(table.source):,}.")
+    if lines.left_out > left_out:
+        problems.append(f"{lines.left_out:,} lines of the file were left out, but only {left_out:,} are listed.")
+    return problems
 
 
 def _wrong_counts(rows: int, ran: list[tuple[int, StepResult]]) -> list[str]:

@@ -117,7 +117,7 @@ def _table(table: TableRun, found: Read) -> TableReport:
         left_out=len(found.set_aside),
         notes=tuple(found.notes),
         steps=tuple(StepLine(number=s.number, status=s.status, report=s.report, error=s.error, fitted=_fitted(s)) for s in table.steps),
-        accounting=account(table, len(found.set_aside)),
+        accounting=account(table, len(found.set_aside), found.facts.lines),
     )
 
 

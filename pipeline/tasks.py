@@ -10,6 +10,7 @@ import pandas as pd
 from pydantic import BaseModel, JsonValue
 
 from io_utils import Note, Read, ReadOptions, Source, detect, read, write
+from io_utils.facts import Facts, Lines
 from pipeline.keys import reading_key
 from pipeline.recipe import Recipe
 from pipeline.run import run
@@ -51,6 +52,14 @@ class ReadNote(BaseModel):
     parts: list[PartNote] = []
 
 
+    facts: Facts = Facts()
+
+
+class Overview(BaseModel):
+    """A table looked at: what its columns hold, and the steps that could clean it."""
+
+    profile: Profile
+    suggestions: list[Suggestion]
 class WriteNote(BaseModel):
     """What is to be said about a written file."""
 
@@ -71,6 +80,7 @@ class Loaded:
     parts: tuple[PartNote, ...] = ()
 
 
+    facts: Facts = field(default_factory=Facts)
 def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     """Read ``path`` (called ``name``) with ``options``, or as detected, onto the ``shelf`` under ``key``."""
     path, name = Path(args["path"]), args["name"]
@@ -97,6 +107,7 @@ def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValu
     found = stacked(reads, StackOptions.model_validate(args["stack"]))
     progress(0.8, "Looking for numbers and dates")
     proposals = propose(found.table)
+    found.facts = Facts(lines=Lines.together([r.facts.lines for r in reads]))
     progress(0.9, "Keeping the table")
     keep_reading(shelf, [args["key"]], found, proposals, [_part_note(r) for r in reads])
     return {"rows": len(found.table), "columns": found.table.shape[1]}
@@ -117,7 +128,7 @@ def _part(shelf: Shelf, args: dict[str, Any], progress: Progress) -> Read:
         found = read(path, options, name=name, digest=args["digest"], progress=progress)
         keep_reading(shelf, [key], found, [])
         return found
-    return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"])
+    return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"], known.facts)
 
 
 def _part_note(found: Read) -> PartNote:
@@ -147,6 +158,7 @@ def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Pro
         set_aside=shelf.save_table(found.set_aside, f"{keys[0]}-left"),
         parts=list(parts),
     )
+        facts=found.facts,
     for key in keys:
         shelf.write_note(key, note.model_dump(mode="json"))
 
@@ -161,7 +173,7 @@ def load_reading(shelf: Shelf, key: str) -> Loaded | None:
         table, set_aside = shelf.load_table(note.table), shelf.load_table(note.set_aside)
     except (OSError, ValueError, KeyError, TypeError):  # gone, or damaged
         return None
-    return Loaded(key, table, set_aside, note.options, note.notes, note.sources, note.proposals, tuple(note.parts))
+    return Loaded(key, table, set_aside, note.options, note.notes, note.sources, note.proposals, tuple(note.parts), note.facts)
 
 
 def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:

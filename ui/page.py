@@ -103,7 +103,7 @@ def account_for(done: Run) -> Accounting | None:
     """Every row of a table accounted for, with the lines left out when it was read."""
     source = next(t for t in state.project().tables if t.name == done.recipe.result)
     loaded = state.work().reading(source)
-    return state.work().accounting(done, len(loaded.set_aside)) if isinstance(loaded, Loaded) else None
+    return state.work().accounting(done, len(loaded.set_aside), loaded.facts.lines) if isinstance(loaded, Loaded) else None
 
 
 def note_state(done: Run) -> None:

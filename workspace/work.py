@@ -13,8 +13,10 @@ import pandas as pd
 from pydantic import JsonValue
 
 from io_utils import ReadOptions
-from pipeline import Accounting, Recipe, Results, Run, account, run
-from pipeline.keys import digest, reading_key
+from io_utils.facts import Lines
+from pipeline import Accounting, Recipe, Results, Run, account, profile, run, suggest
+from pipeline.keys import digest, profiler, reading_key
+from pipeline.profile import ColumnProfile
 from pipeline.results import Cached, ResultCache
 from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
@@ -190,9 +192,44 @@ class Work:
 
         return self._known_or_job(note, known, start, wait)
 
-    def accounting(self, done: Run, left_out: int) -> Accounting:
+    def overview(self, table: pd.DataFrame, key: str, wait: float = 1.0) -> Overview | Job | Failure:
+        """What the columns of the table known as ``key`` hold, and what could be cleaned; by a job where the table is large."""
+        note = f"overview-{digest(key, profiler())}"
+        if table.size <= self.in_process_cells and table.shape[1] <= MANY_COLUMNS:
+
+            def look() -> Overview:
+                known = profile(table, self._profiles)
+                return Overview(profile=known, suggestions=suggest(table, known))
+
+            return self.remember((note,), look)
+
+        def known() -> Overview | None:
+            with self._lock:
+                kept = self._kept.get((note,))
+            if isinstance(kept, Overview):
+                return kept
+            said = self.shelf.read_note(note)
+            try:
+                return None if said is None else self._keep((note,), Overview.model_validate(said))
+            except ValidationError:
+                return None
+
+        def start() -> Job:
+            args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": self._on_shelf(table, key), "note": note}
+            return self.jobs.submit("look", args, "The columns", self.group)
+
+        return self._known_or_job(note, known, start, wait)
+
+    def _on_shelf(self, table: pd.DataFrame, key: str) -> str:
+        """The name under which a job finds the table on the shelf; columns that lie there are not written again."""
+        name = f"write-{key}"
+        if self.shelf.read_note(name) is None:
+            self.shelf.write_note(name, self.shelf.save_table(table, name))
+        return name
+
+    def accounting(self, done: Run, left_out: int, lines: Lines | None = None) -> Accounting:
         """Every row accounted for, for the result table; worked out once for each result."""
-        return self.remember(("account", done.result.key, str(left_out)), lambda: account(done.result, left_out))
+        return self.remember(("account", done.result.key, str(left_out)), lambda: account(done.result, left_out, lines))
 
     def retry(self, failure: Failure) -> None:
         """Forget a failure, so that the work is tried again when next asked for."""

@@ -72,13 +72,14 @@ def cell_patterns(dialect: Dialect) -> Patterns:
     d, q, e = re.escape(dialect.delimiter), re.escape(dialect.quote), re.escape(dialect.escape)
     space = " *+" if dialect.skip_space else ""
     ends = rf"(?={space}{d}|{space}[\r\n]|{space}\Z)"
-    pair = rf"(?:{q}{q}|{e}.)" if e else f"{q}{q}"
+    one = rf"{e}(?:\r\n|.)"  # an escaped CR LF is one
+    pair = rf"(?:{q}{q}|{one})" if e else f"{q}{q}"
     gaps = ("", " ") if dialect.skip_space else ("",)
     escaped = [f"|(?<=(?<!{e}){e}{d}{gap}{q})" if e else "" for gap in gaps]  # an escaped delimiter opens no cell
     opens_none = "".join(f"(?:(?<!{d}{gap}{q}){known})" for gap, known in zip(gaps, escaped, strict=True))
     inner = rf"[^{q}{e}]*+(?:{pair}[^{q}{e}]*+)*+"
-    plain = rf"(?:{e}.|(?!{d})[^\r\n{e}])*+" if e else rf"[^{d}\r\n]*+" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*+"
-    single = rf"{e}.|[^{q}\r\n{e}]" if e else rf"[^{q}\r\n]"
+    plain = rf"(?:{one}|(?!{d})[^\r\n{e}])*+" if e else rf"[^{d}\r\n]*+" if len(dialect.delimiter) == 1 else rf"(?:(?!{d})[^\r\n])*+"
+    single = rf"{one}|[^{q}\r\n{e}]" if e else rf"[^{q}\r\n]"
     if not q:
         return Patterns(NEVER, NEVER, re.compile(plain, re.DOTALL), NEVER)
     return Patterns(

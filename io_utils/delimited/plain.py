@@ -70,7 +70,7 @@ def plain_form(body: pa.Buffer, dialect: Dialect) -> Plain | None:
         return Plain(pa.py_buffer(data), dialect._replace(delimiter=chr(free[0])), was, was)
     cells: dict[int, str] = {}
     text: dict[int, str] = {}
-    for meant in (dialect.escape, dialect.quote, dialect.delimiter, "\n", "\r"):  # pairs of escapes first: they end each other
+    for meant in (dialect.escape, dialect.quote, dialect.delimiter, "\r\n", "\n", "\r"):  # pairs of escapes first: they end each other
         written = dialect.escape + meant
         if meant and written.encode() in data:
             sign = free.pop()

@@ -10,25 +10,27 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from io_utils.bytes_in import FileBytes
+from io_utils.delimited.by_hand import BEYOND, Aside, positions, put_back
 from io_utils.delimited.columns import parse
 from io_utils.delimited.head import Header, Line, Part, chosen_part, find_header, head_lines
+from io_utils.delimited.header import joined
+from io_utils.delimited.lines import count_lines, line_ends_in, line_ends_within
 from io_utils.delimited.own import Cell, Dialect
 from io_utils.delimited.parsed import Parsed
-from io_utils.delimited.tail import Gone, check_total, footer, repeated_headers, totals
+from io_utils.delimited.tail import Gone, cells_at, check_total, footer, repeated_headers, total_notes, totals
 from io_utils.delimited.to_text import to_utf8
 from io_utils.delimited.widths import settle_width
 from io_utils.errors import ReadError
+from io_utils.facts import Facts, Lines, Total
 from io_utils.fingerprint import text_offsets
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
 
-Aside = list[tuple[int, str, str]]
-
 
 def read_csv(
     file: FileBytes, options: ReadOptions, limits: Limits, progress: Progress
-) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]:
-    """The table, the records left out, the notes, and the options with the header that was found."""
+) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions, Facts]:
+    """The table, the records left out, the notes, the options with the header that was found, and facts about the file."""
     if len(file) > limits.size:
         raise ReadError(f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts.")
     progress(0.05, "Checking the text")
@@ -51,8 +53,8 @@ def read_csv(
     aside = [(line.number, reason_above(line, header.row), line.text) for line in (*part.above, *header.above)]
     aside += [(row, "comment" if text.strip() else "blank line", text) for row, text in parsed.blank]
     aside += [(line.number, "another table of the file" if line.text.strip() else "blank line", line.text) for line in part.below]
-    parsed, gone, more = without_other_lines(parsed, header, names, options)
-    aside += gone
+    parsed, gone, more, totals = without_other_lines(parsed, header, names, options)
+    parsed, aside = put_back(parsed, aside + gone, options.put_back, width, dialect)
     names, notes, columns = settle_width(names, notes, parsed, header)
     if options.extra_cells == "leave_out" and len(columns) > len(names[:width]):
         notes, columns, names, extra = without_extra(notes, columns, names, width, parsed)
@@ -61,8 +63,26 @@ def read_csv(
     notes = [*said, *notes, *more, *split_notes(parsed)]
     if not len(table):
         notes.append(Note(text=f"{file.name} has a header but no rows below it.", kind="warning", row=header.row or None))
-    found = tuple(names[: len(header.cells)]) if header.row else None
-    return table, set_aside_frame(aside, file.name, None), notes, options.model_copy(update={"header_row": header.row, "columns": found})
+    found = options.model_copy(update={"header_row": header.row, "columns": tuple(names[: len(header.cells)]) if header.row else None})
+    facts = Facts(lines=lines_of(file, found, table, aside, header), descriptions=descriptions(header, names, options), totals=totals)
+    return table, set_aside_frame(aside, file.name, None), notes, found, facts
+
+
+def lines_of(file: FileBytes, options: ReadOptions, table: pd.DataFrame, aside: Aside, header: Header) -> Lines:
+    """The file's lines counted on its bytes, beside what became of them."""
+    lines = [text for _, reason, text in aside if reason != BEYOND]
+    inside = line_ends_within(table) + line_ends_in(text for _, _, text in aside)
+    inside += line_ends_in(cell for cells in header.lines for cell in cells)
+    in_file = count_lines(file, options.encoding)
+    return Lines(file=in_file, rows=len(table), header=len(header.lines), left_out=len(lines), inside=inside)
+
+
+def descriptions(header: Header, names: list[str], options: ReadOptions) -> dict[str, str]:
+    """What the lines of the header say that are not the names, by column."""
+    if options.header_names == "joined" or len(header.lines) < 2:
+        return {}
+    others = header.lines[1:] if options.header_names == "first" else header.lines[:-1]
+    return {name: text for name, text in zip(names, joined(others), strict=False) if text}
 
 
 def reason_above(line: Line, header: int) -> str:
@@ -93,26 +113,39 @@ def longest_bytes(column: pa.ChunkedArray) -> int:
     return max((int(np.diff(text_offsets(chunk)).max()) for chunk in column.chunks if len(chunk)), default=0)
 
 
-def without_other_lines(parsed: Parsed, header: Header, names: list[str], options: ReadOptions) -> tuple[Parsed, Aside, list[Note]]:
-    """The records without those that are no rows: the header again, a total, a footer; these, and what to say about them."""
+def without_other_lines(
+    parsed: Parsed, header: Header, names: list[str], options: ReadOptions
+) -> tuple[Parsed, Aside, list[Note], tuple[Total, ...]]:
+    """The records without those that are no rows: the header again, a total, a footer, rows left out by hand.
+
+    With them come what to say about them, and the file's own totals.
+    """
     gone: list[Gone] = []
     notes: list[Note] = []
+    sums: list[Total] = []
+    rows = np.asarray(parsed.rows, "int64")
     if "repeated_header" in options.leave_out and header.row:
         gone += repeated_headers(parsed.columns, header.lines[-1])
-    size = len(parsed.rows)
+    size = len(rows)
     if "footer" in options.leave_out:
         below = footer(parsed.columns, parsed.rows, len(header.cells), parsed.ragged)
         gone += below
         size = min([size, *(g.at for g in below)])
+    gone = [g for g in gone if rows[g.at] not in options.put_back]
     if "total" in options.leave_out:
         for total in totals(parsed.columns, len(header.cells), size):
-            gone.append(total)
-            notes += check_total(parsed.columns, names, total.at, total.cells, int(parsed.rows[total.at]))
+            row = int(rows[total.at])
+            if row not in options.put_back:
+                gone.append(total)
+                sums += check_total(parsed.columns, names, total.at, total.cells, row, [g.at for g in gone])
+                notes += total_notes(sums, row)
+    by_hand = set(positions(parsed, options.left_out)) - {g.at for g in gone}
+    at = sorted(by_hand)
+    gone += [Gone(p, "left out by hand", cells) for p, cells in zip(at, cells_at(parsed.columns, at) if at else [], strict=True)]
     if not gone:
-        return parsed, [], notes
-    kept = np.ones(len(parsed.rows), bool)
+        return parsed, [], notes, tuple(sums)
+    kept = np.ones(len(rows), bool)
     kept[[g.at for g in gone]] = False
-    rows = np.asarray(parsed.rows, "int64")
     left = set(rows[~kept].tolist())
     aside = [(int(rows[g.at]), g.reason, written(g.cells, parsed, int(rows[g.at]), options)) for g in gone]
     mask = pa.array(kept)
@@ -126,6 +159,7 @@ def without_other_lines(parsed: Parsed, header: Header, names: list[str], option
         ),
         aside,
         notes,
+        tuple(sums),
     )
 
 
@@ -149,7 +183,7 @@ def without_extra(
         some |= pc.is_valid(column).to_numpy()
     at = np.flatnonzero(some)
     cells = zip(*(c.take(pa.array(at)).to_pylist() for c in extra), strict=True)
-    aside = [(int(parsed.rows[p]), "cells beyond the header", " | ".join(c for c in row if c)) for p, row in zip(at, cells, strict=True)]
+    aside = [(int(parsed.rows[p]), BEYOND, " | ".join(c for c in row if c)) for p, row in zip(at, cells, strict=True)]
     text = f"{rows_named([row for row, _, _ in aside])}: the cells beyond the header are left out and listed."
     kept = [n for n in notes if "extra cells are kept" not in n.text]
     return [*kept, Note(text=text, row=aside[0][0] if aside else None, kind="warning")], columns[:width], names[:width], aside

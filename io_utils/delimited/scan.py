@@ -201,10 +201,10 @@ def scan_lines(
                 break
             damaged[records] = one = read_one(int(starts[at]))
             records += 1
+            if len(damaged) > max(SOME, records // 4):
+                return NOT_PLAIN
             line = int(np.searchsorted(starts, one.next))
             after = max(after, one.next)
-        if len(damaged) > max(SOME, records // 4):
-            return NOT_PLAIN
         start = after
     return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, False, False, longest, damaged)
 

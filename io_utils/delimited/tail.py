@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from io_utils.delimited.own import Cell
+from io_utils.facts import Total
 from io_utils.options import Note
 
 LAST = 12  # records at the end in which a footer and a total are looked for
@@ -102,22 +103,44 @@ def totals(columns: Sequence[pa.ChunkedArray], width: int, size: int) -> list[Go
     return [Gone(size - 1, "a total", cells)]
 
 
-def check_total(columns: Sequence[pa.ChunkedArray], names: Sequence[str], size: int, cells: list[Cell], row: int) -> list[Note]:
-    """Whether the rows add up to the file's own total, column by column."""
-    notes = []
+def check_total(
+    columns: Sequence[pa.ChunkedArray], names: Sequence[str], size: int, cells: list[Cell], row: int, gone: Sequence[int]
+) -> list[Total]:
+    """The file's own total of each column beside what its rows add up to: the first ``size`` without those that are ``gone``."""
+    found = []
+    kept = np.ones(size, bool)
+    kept[[at for at in gone if at < size]] = False
     for name, column, said in zip(names, columns, cells, strict=False):
         wanted = number(said)
-        if wanted is None:
-            continue
-        values = [v for v in column.slice(0, size).to_pylist() if v and v.strip()] if size <= 200_000 else []
-        numbers = [number(v) for v in values]
-        if not values or any(n is None for n in numbers):
-            continue
-        found = sum((n for n in numbers if n is not None), Decimal(0))
-        same = f"the rows of {name} add up to the same" if found == wanted else f"the rows of {name} add up to {found}"
-        text = f"Row {row:,} is a total and is left out: it says {said}; {same}."
-        notes.append(Note(text=text, column=name, row=row, kind="info" if found == wanted else "warning"))
-    return notes or [Note(text=f"Row {row:,} is a total and is left out.", row=row)]
+        rows = column.slice(0, size)
+        summed = added_up(rows if kept.all() else rows.filter(pa.array(kept))) if wanted is not None else None
+        if summed is not None:
+            same = summed == wanted
+            written = str((said or "").strip())
+            found.append(Total(column=name, row=row, said=written, found=f"{summed:,}", same=same, rows=int(kept.sum())))
+    return found
+
+
+def added_up(column: pa.ChunkedArray) -> Decimal | None:
+    """The exact sum of a column of numbers as text; None if it has none, or anything else."""
+    bare = pc.utf8_trim_whitespace(column.drop_null())
+    bare = bare.filter(pc.not_equal(bare, ""))
+    if not len(bare) or not pc.all(pc.match_substring_regex(bare, rf"^(?:{PLAIN.pattern})$")).as_py():
+        return None
+    bare = pc.replace_substring(bare, ",", "")
+    point = pc.find_substring(bare, ".")
+    places = pc.max(pc.if_else(pc.equal(point, -1), 0, pc.subtract(pc.subtract(pc.utf8_length(bare), 1), point))).as_py()
+    try:
+        return pc.sum(bare.cast(pa.decimal128(38, places))).as_py()
+    except (pa.ArrowInvalid, ValueError):  # more digits than a decimal holds
+        return None
+
+
+def total_notes(sums: Sequence[Total], row: int) -> list[Note]:
+    """What to say about the line with the file's own totals."""
+    left = f"Row {row:,} is a total and is left out."
+    found = [Note(text=f"{left} {s.sentence}", column=s.column, row=row, kind="info" if s.same else "warning") for s in sums]
+    return found or [Note(text=left, row=row)]
 
 
 def number(text: str | None) -> Decimal | None:

@@ -88,12 +88,14 @@ def one(seed: str) -> float:
         header = found.options.header_rows if found.options.header_row else 0
         said = f"{total} records, {len(found.table)} rows, {len(found.set_aside)} left out"
         assert found.options.table or total == len(found.table) + len(found.set_aside) + header, said
+        assert found.facts.lines is None or found.facts.lines.missing == 0, f"{found.facts.lines}"
         again = read(data, found.options, name="f.csv", limits=LIMITS)
         assert again.table.equals(found.table), "read again with the options found, the table differs"
     except ReadError as error:
         names_the_file(error)
     try:
-        read(data, wrong, name="f.csv", limits=LIMITS)
+        lines = read(data, wrong, name="f.csv", limits=LIMITS).facts.lines
+        assert lines is None or lines.missing == 0, f"{lines} with {wrong}"
     except ReadError as error:
         names_the_file(error)
     return time.perf_counter() - begun

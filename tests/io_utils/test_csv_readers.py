@@ -117,7 +117,7 @@ def test_damaged_records_amid_plain_ones_are_read_as_by_the_own_reader(text: str
 
 OTHER_PIECES = st.sampled_from(
     ["a", "ä", "1", " ", "  ", ",", ",", ", ", '"', '"', '""', '"b"', ' "c, d" ', '"c\n"', "\n", "\n", "\r\n", "\r", "||", "|", "#", "\n#",
-     "\\", "\\\\", '\\"', "\\,", "\\\n", "\n\n", "\n  \n", "\0", "\x01"]
+     "\\", "\\\\", "\\\r\n", '\\"', "\\,", "\\\n", "\n\n", "\n  \n", "\0", "\x01"]
 )  # fmt: skip
 DIALECTS = st.builds(
     Dialect,

@@ -6,6 +6,7 @@ from io_utils import Limits, Note, ReadError, ReadOptions, detect, read
 from io_utils.delimited.dialect import find_dialects
 from io_utils.delimited.header import joined
 from io_utils.delimited.own import Dialect
+from io_utils.facts import Lines, Total
 from io_utils.options import Read
 
 DIALECTS: dict[str, tuple[str, Dialect]] = {
@@ -86,17 +87,97 @@ def test_other_tables_are_offered() -> None:
 
 
 TOTALS = {
-    "the same": ("a,b\nx,1\ny,2\nTotal,3\n", "Row 4 is a total and is left out: it says 3; the rows of b add up to the same.", "info"),
-    "differs": ("a,b\nx,1\ny,2.5\nTotal,4\n", "Row 4 is a total and is left out: it says 4; the rows of b add up to 3.5.", "warning"),
+    "the same": (
+        "a,b\nx,1\ny,2\nTotal,3\n",
+        "Row 4 is a total and is left out. The file's own total of b is 3. The 2 rows add up to the same.",
+        Total(column="b", row=4, said="3", found="3", same=True, rows=2),
+    ),
+    "differs": (
+        "a,b\nx,1\ny,2.5\nTotal,4\n",
+        "Row 4 is a total and is left out. The file's own total of b is 4. The 2 rows add up to 3.5.",
+        Total(column="b", row=4, said="4", found="3.5", same=False, rows=2),
+    ),
+    "thousands, gaps, the header again": (
+        'a,b\nx,"1,000.25"\na,b\ny,\nz,-0.5\nTotal,999.75\n',
+        "Row 6 is a total and is left out. The file's own total of b is 999.75. The 3 rows add up to the same.",
+        Total(column="b", row=6, said="999.75", found="999.75", same=True, rows=3),
+    ),
 }
 
 
-@pytest.mark.parametrize(("text", "said", "kind"), TOTALS.values(), ids=TOTALS)
-def test_a_total_is_left_out_and_checked(text: str, said: str, kind: str) -> None:
+@pytest.mark.parametrize(("text", "said", "total"), TOTALS.values(), ids=TOTALS)
+def test_a_total_is_left_out_and_checked(text: str, said: str, total: Total) -> None:
     found = read(text.encode(), name="t.csv")
-    assert len(found.table) == 2
-    assert [line for line, _, _ in aside(found)] == [4]
-    assert Note(text=said, column="b", row=4, kind=kind) in found.notes  # type: ignore[arg-type]  # one of the two words
+    assert total.row in [line for line, _, _ in aside(found)]
+    assert found.facts.totals == (total,)
+    assert Note(text=said, column="b", row=total.row, kind="info" if total.same else "warning") in found.notes
+
+
+def test_a_column_with_a_word_among_its_numbers_has_no_total_to_check() -> None:
+    found = read(b"a,b\nx,1\ny,n/a\nTotal,3\n", name="t.csv")
+    assert (found.facts.totals, found.notes[-1].text) == ((), "Row 4 is a total and is left out.")
+
+
+LINES = {
+    "plain": (b"a,b\n1,2\n3,4", {}, Lines(file=3, rows=2, header=1, left_out=0)),
+    "lines within cells": (b'a,b\r\n"1\r\n\r\nx",2\r\n"\n",4\r\n', {}, Lines(file=6, rows=2, header=1, left_out=0, inside=3)),
+    "a header of several lines": (b'"a\nb",c\n1,2\n', {}, Lines(file=3, rows=1, header=1, left_out=0, inside=1)),
+    "left out": (
+        b"Report\n\na,b\n1,2\n3,4\n\n5,6\nTotal,12\n", {"header_row": 3, "leave_out": ("total",)},
+        Lines(file=8, rows=3, header=1, left_out=4),
+    ),
+    "extra cells": (b'a,b\n1,2,"x\ny"\n', {"extra_cells": "leave_out"}, Lines(file=3, rows=1, header=1, left_out=0, inside=1)),
+    "CR": (b"a,b\r1,2\r\r", {}, Lines(file=3, rows=1, header=1, left_out=1)),
+    "UTF-16": ("\ufeffa,b\n1,\u0a0d\n".encode("utf-16-be"), {"encoding": "utf-16"}, Lines(file=2, rows=1, header=1, left_out=0)),
+    "no header": (b"1,2\n3,4\n", {"header_row": 0}, Lines(file=2, rows=2, header=0, left_out=0)),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "choices", "lines"), LINES.values(), ids=LINES)
+def test_lines_are_counted_on_the_bytes(data: bytes, choices: dict[str, object], lines: Lines) -> None:
+    found = read(data, ReadOptions.model_validate({"format": "csv", **choices}), name="t.csv")
+    assert found.facts.lines == lines
+    assert lines.missing == 0
+
+
+def test_lines_of_several_files_are_added() -> None:
+    one, two = Lines(file=3, rows=2, header=1, left_out=0), Lines(file=9, rows=5, header=1, left_out=2, inside=1)
+    assert Lines.together([one, two]) == Lines(file=12, rows=7, header=2, left_out=2, inside=1)
+    assert Lines.together([one, None]) is None
+
+
+def test_a_lost_line_is_seen() -> None:
+    lines = Lines(file=10, rows=5, header=1, left_out=2, inside=1)
+    assert lines.missing == 1
+    assert lines.sentence == "10 lines in the file: 5 rows, 1 of the header, 2 left out, 1 within cells of several lines."
+
+
+def test_lines_are_put_back_and_rows_left_out_by_number() -> None:
+    data = b"Made by us\na,b\n1,2\n# x,y\n3,4\n\nTotal,6\n"
+    choices = {"format": "csv", "header_row": 2, "comment": "#", "leave_out": ("total",)}
+    first = read(data, ReadOptions.model_validate(choices), name="t.csv")
+    assert [line for line, _, _ in aside(first)] == [1, 4, 6, 7]
+    found = read(data, ReadOptions.model_validate({**choices, "put_back": (1, 4, 6, 7), "left_out": (3,)}), name="t.csv")
+    assert cells(found) == [["Made by us", None], ["# x", "y"], ["3", "4"], [None, None], ["Total", "6"]]
+    assert found.table.index.tolist() == [1, 4, 5, 6, 7]
+    assert aside(found) == [[3, "left out by hand", "1,2"]]
+    assert found.facts.lines == Lines(file=7, rows=5, header=1, left_out=1)
+    assert cells(read(data, found.options, name="t.csv")) == cells(found)
+
+
+def test_a_line_put_back_with_more_cells_widens_the_table() -> None:
+    data = b"x,y,z\na,b\n1,2\n"
+    options = ReadOptions(format="csv", header_row=2, put_back=(1,))
+    found = read(data, options, name="t.csv")
+    assert (list(found.table.columns), cells(found)) == (["a", "b", "extra_1"], [["x", "y", "z"], ["1", "2", None]])
+
+
+@pytest.mark.parametrize(
+    ("names", "kept"), [("first", {"a": "in kg", "b": "whole"}), ("last", {"in kg": "a", "whole": "b"}), ("joined", {})]
+)
+def test_header_lines_that_are_no_names_describe_the_columns(names: str, kept: dict[str, str]) -> None:
+    options = ReadOptions.model_validate({"format": "csv", "header_rows": 2, "header_names": names})
+    assert read(b"a,b\nin kg,whole\n1,2\n", options, name="t.csv").facts.descriptions == kept
 
 
 def test_without_the_rules_all_lines_are_rows() -> None:

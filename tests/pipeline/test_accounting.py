@@ -9,6 +9,7 @@ import pandas as pd
 import pyarrow as pa
 import pytest
 
+from io_utils.facts import Lines
 from pipeline import RecipeStep, account, run
 from pipeline.changes import Changes
 from pipeline.results import StepResult
@@ -80,6 +81,35 @@ def test_the_account_in_words() -> None:
     assert found.sentence == "4 rows read, 3 lines left out when loading, 1 removed by steps, 1 added by steps: 4 rows in the result."
     assert (found.rows_read, found.rows_removed, found.rows_added, found.rows_result, found.left_out) == (4, 1, 1, 4, 3)
     assert found.columns_changed == ("name",)
+
+
+LINES = {
+    "all there": (Lines(file=8, rows=4, header=1, left_out=3), 3, ()),
+    "two lost": (
+        Lines(file=10, rows=4, header=1, left_out=3),
+        3,
+        ("The file has 10 lines, but 8 are rows, header, left out or within cells: 2 are nowhere.",),
+    ),
+    "one twice": (
+        Lines(file=7, rows=4, header=1, left_out=3),
+        3,
+        ("The file has 7 lines, but 8 are rows, header, left out or within cells: 1 are there twice.",),
+    ),
+    "rows of another table": (Lines(file=8, rows=5, header=1, left_out=2), 2, ("5 rows were read from the file, but the table has 4.",)),
+    "not listed": (Lines(file=8, rows=4, header=1, left_out=3), 1, ("3 lines of the file were left out, but only 1 are listed.",)),
+}
+
+
+@pytest.mark.parametrize(("lines", "left_out", "problems"), LINES.values(), ids=LINES)
+def test_lines_counted_on_the_file_are_held_against_the_table(lines: Lines, left_out: int, problems: tuple[str, ...]) -> None:
+    found = account(run(orders(), recipe(DROP)).result, left_out, lines)
+    assert found.problems == problems
+
+
+def test_the_account_names_the_lines_of_the_file() -> None:
+    found = account(run(orders(), recipe(DROP)).result, 3, Lines(file=1_008, rows=4, header=1, left_out=3, inside=1_000))
+    said = "1,008 lines in the file, 1 of the header, 1,000 within cells of several lines, 4 rows read, 3 lines left out when loading"
+    assert found.sentence == f"{said}, 1 removed by steps: 3 rows in the result."
 
 
 class Lying:

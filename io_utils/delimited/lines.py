@@ -1,0 +1,66 @@
+"""The lines of a text file counted on its bytes, and line ends counted in cells: what proves that no line is lost."""
+
+import re
+from collections.abc import Iterable
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from io_utils.bytes_in import FileBytes
+
+BLOCK = 1 << 20
+LF, CR = 10, 13
+LINE_END = re.compile(r"\r\n|\r|\n")
+
+
+def count_lines(file: FileBytes, encoding: str) -> int:
+    """How many lines the file has, by its line ends (LF, CR, CR LF); text behind the last one is a line too.
+
+    In every encoding but UTF-16 and UTF-32 a line end is one byte that is no part of another character.
+    """
+    units = as_units(file, encoding)
+    count, before = 0, 0
+    for start in range(0, len(units), BLOCK):
+        block = units[start : start + BLOCK]
+        feeds, returns = block == LF, block == CR
+        count += int(np.count_nonzero(feeds)) + int(np.count_nonzero(returns))
+        if before == CR and feeds[0]:
+            count -= 1
+        if returns.any():
+            count -= int(np.count_nonzero(returns[:-1] & feeds[1:]))
+        before = int(block[-1])
+    return count + (len(units) > 0 and before not in (LF, CR))
+
+
+def as_units(file: FileBytes, encoding: str) -> np.ndarray:
+    """The file as numbers of the size of a code unit, without a byte order mark."""
+    data, name = file.array(), encoding.lower().replace("_", "-")
+    if data[:3].tobytes() == b"\xef\xbb\xbf" and name.startswith("utf-8"):
+        return data[3:]
+    if not name.startswith(("utf-16", "utf-32")):
+        return data
+    size = 2 if name.startswith("utf-16") else 4
+    little, big = (b"\xff\xfe", b"\xfe\xff") if size == 2 else (b"\xff\xfe\x00\x00", b"\x00\x00\xfe\xff")
+    head = data[:size].tobytes()
+    is_big = name.endswith("be") or (not name.endswith("le") and head == big)
+    units = data[: len(data) // size * size].view(f"{'>' if is_big else '<'}u{size}")
+    return units[1:] if head == (big if is_big else little) else units
+
+
+def line_ends_within(table: pd.DataFrame) -> int:
+    """How many line ends the cells of a table of text hold."""
+    total = 0
+    for name in table.columns:
+        for chunk in pa.chunked_array(table[name]).chunks:
+            data = chunk.buffers()[2]
+            found = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+            if (found == LF).any() or (found == CR).any():
+                total += pc.sum(pc.count_substring_regex(chunk, LINE_END.pattern)).as_py() or 0
+    return total
+
+
+def line_ends_in(texts: Iterable[str | None]) -> int:
+    """How many line ends the texts hold."""
+    return sum(len(LINE_END.findall(text)) for text in texts if text)

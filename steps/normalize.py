@@ -98,7 +98,10 @@ class Normalize(Step):
         0,
         title="Standard deviation of",
         description="For the z-score.",
-        json_schema_extra={"labels": {"0": "all values (as scikit-learn)", "1": "a sample (as Excel's STDEV and pandas)"}, "when": {"method": ["z_score"]}, "more": True},
+        json_schema_extra={
+            "labels": {"0": "all values (as scikit-learn)", "1": "a sample (as Excel's STDEV and pandas)"},
+            "when": {"method": ["z_score"]}, "more": True,
+        },
     )
     constant: Literal["zero", "keep", "missing", "error"] = Field(
         "zero",

@@ -10,6 +10,7 @@ from pydantic import Field, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_text
 from steps.base import NO_REJECTED, ON_ERROR_LABELS, Chosen, Columns, OnError, Outcome, Step, StepError, holds, in_note, rejects, type_of
+from steps.new_columns import ending, placed
 from steps.values import shortest
 
 
@@ -48,6 +49,7 @@ class ParseBoolean(Step):
         description="What happens to a word in neither list.",
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
+    suffix: str = ending()
 
     @model_validator(mode="after")
     def _clear(self) -> "ParseBoolean":
@@ -80,7 +82,7 @@ class ParseBoolean(Step):
                 lines.append(rejects(df, name, flags(bad), "is in neither list of words"))
         stay = [n for n in self.columns.resolve(df) if n not in fitted.columns and self._readable(df, n)]
         noted = {f'Column "{in_note(name)}" stays as it is: not every word is in a list.': 1 for name in stay}
-        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -26,6 +26,7 @@ from steps.base import (
     type_of,
 )  # fmt: skip
 from steps.date_text import Order, Read, Style, orders
+from steps.new_columns import ending, placed
 from steps.types import PATTERNS
 
 ORDERS: dict[str, Any] = {"dmy": "Day, month, year", "mdy": "Month, day, year", "ymd": "Year, month, day"}
@@ -124,6 +125,7 @@ class ParseDate(Step):
         description="What happens to a value that is no date.",
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
+    suffix: str = ending()
 
     @field_validator("zone")
     @classmethod
@@ -163,7 +165,7 @@ class ParseDate(Step):
                 if found.order and self.order == "decide" and not self.order_by_column:
                     noted[f'The values of "{in_note(name)}" prove the order {str(ORDERS[found.order]).lower()}.'] = 1
         lines = [x for x in lines if len(x)]
-        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -24,6 +24,7 @@ from steps.base import (
     require_kind,
     type_of,
 )  # fmt: skip
+from steps.new_columns import ending, placed
 from steps.number_text import Read, Style, thousands_pattern
 
 
@@ -130,6 +131,7 @@ class ParseNumber(Step):
         description="What happens to a value that is no number.",
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
+    suffix: str = ending()
 
     @model_validator(mode="after")
     def _clear(self) -> "ParseNumber":
@@ -168,6 +170,7 @@ class ParseNumber(Step):
     def apply(self, df: pd.DataFrame, fitted: Numbers) -> Outcome:
         """The table with its numbers, and the values that could not be read."""
         made: dict[str, pd.Series] = {}
+        units: dict[str, pd.Series] = {}
         noted = {f'Column "{in_note(n)}" stays text: not every value could be read.': 1 for n in fitted.stay}
         lines = []
         for name in fitted.columns:
@@ -178,13 +181,13 @@ class ParseNumber(Step):
             lines.append(read.rejected)
             if read.units is not None:
                 self._free(f"{name}_unit", df, name)
-                made[f"{name}_unit"] = column(read.units, df)
+                units[f"{name}_unit"] = column(read.units, df)
             noted |= {f'{{n}} values of "{in_note(name)}" were in {c}, which is left off.': n for c, n in read.currencies.items()}
             if read.doubtful:
                 mark, seen = ("decimals", self.decimal) if self.thousands != "other" else ("thousands", "," if self.decimal == "." else ".")
                 noted[f'{{n}} values of "{in_note(name)}" like 1{seen}234 were read with the {mark} mark chosen.'] = read.doubtful
         lines = [x for x in lines if len(x)]
-        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        return Outcome(placed(df, made, self.suffix).assign(**units), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -12,6 +12,7 @@ from pydantic import Field, model_validator
 
 from steps.arrow import arrow, column, flags, per_unique
 from steps.base import NO_REJECTED, Chosen, Columns, Outcome, Step, rejects, require_kind
+from steps.new_columns import ending, placed
 from steps.rounding import round_doubles
 from steps.scaling import missing_nan
 
@@ -61,6 +62,7 @@ class Round(Step):
             }
         },
     )  # fmt: skip
+    suffix: str = ending()
 
     @model_validator(mode="after")
     def _some_multiple(self) -> "Round":
@@ -83,13 +85,13 @@ class Round(Step):
             require_kind(df, name, "number")
             before = arrow(df[name])
             after = self._round(before)
-            if after.equals(before):
+            if not self.suffix and after.equals(before):
                 continue
             made[name] = column(after, df)
             if after.null_count > before.null_count:
                 lost = flags(after.is_null()) & flags(before.is_valid())
                 lines.append(rejects(df, name, lost, "is too large to be rounded"))
-        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED)
+        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED)
 
     @property
     def rowwise(self) -> bool:

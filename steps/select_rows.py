@@ -1,5 +1,6 @@
 """Keep or remove rows by where they stand: top, bottom, every nth, repeated headers, totals at the end."""
 
+from datetime import date
 from typing import Literal
 
 import numpy as np
@@ -54,6 +55,12 @@ class SelectRows(Step):
     condition: Condition | None = Field(
         None, title="Condition", description='Such as: name contains "Total".', json_schema_extra={"when": {"what": ["footer"]}}
     )
+    as_of: date | None = Field(
+        None,
+        title="As of",
+        description='The day that "in the last 7 days" counts from; empty: the day of the run.',
+        json_schema_extra={"when": {"what": ["footer"]}, "more": True},
+    )
 
     @model_validator(mode="after")
     def _footer(self) -> "SelectRows":
@@ -81,6 +88,11 @@ class SelectRows(Step):
         """The columns of the condition."""
         return [] if self.condition is None else self.condition.columns()
 
+    def for_day(self, day: date | None) -> "SelectRows":
+        """With the day of the run, if the condition counts from today."""
+        dated = self.condition is not None and self.condition.needs_date
+        return self.model_copy(update={"as_of": day}) if dated and self.as_of is None else self
+
     def describe(self) -> str:
         """The rule in words."""
         rows = "row" if self.n == 1 else f"{self.n:,} rows"
@@ -91,6 +103,14 @@ class SelectRows(Step):
             "headers": "Remove repeated header rows",
             "footer": f"Remove the last rows where {self.condition.describe()}" if self.condition else "Remove no row",
         }[self.what]  # fmt: skip
+
+    def code(self) -> str | None:
+        """The same by pandas, for rows at one end or one in so many."""
+        n, start = self.n, self.start - 1
+        return {
+            "skip_top": f"df = df.iloc[{n}:]", "skip_bottom": f"df = df.iloc[:-{n}]", "keep_top": f"df = df.head({n})",
+            "keep_bottom": f"df = df.tail({n})", "every": f"df = df.iloc[{start}::{n}]",
+        }.get(self.what)  # fmt: skip
 
     def _reason(self) -> str:
         if self.what == "headers":
@@ -120,7 +140,7 @@ class SelectRows(Step):
         if self.what == "headers":
             return ~_headers(df)
         if self.what == "footer" and self.condition is not None:
-            other = np.flatnonzero(~flags(evaluate(self.condition, df, fitted)))
+            other = np.flatnonzero(~flags(evaluate(self.condition, df, fitted, self.as_of)))
             return place <= (other[-1] if len(other) else -1)
         if self.what == "every":
             return (from_start >= 0) & (from_start % self.n == 0)

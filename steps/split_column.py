@@ -27,9 +27,10 @@ class SplitColumn(Step):
     """A text column taken apart at a mark, a pattern, fixed lengths or changes of case: into columns or rows.
 
     The new columns stand where the column was and are named like it with _1, _2, ...; how many there are is fixed when the
-    step is fitted. A value with more pieces keeps the rest, marks and all, in the last column and is counted, or stops the
-    step. ``max_splits`` from the right with 1 splits at the last mark. Fewer pieces fill the first columns, the others are
-    missing; so are empty pieces. Into rows, the other columns repeat, and a missing value stays one row.
+    step is fitted. A value with more pieces keeps the rest, marks and all, in the last column, or in one more, ending in _more,
+    and is counted, or stops the step. ``max_splits`` from the right with 1 splits at the last mark. Fewer pieces fill the
+    first columns, the others are missing; so are empty pieces. Into rows, the other columns repeat, and a missing value
+    stays one row.
 
     Raises StepError if the column is absent or holds no text, a new column is already there, or there are over 500.
     """
@@ -71,11 +72,17 @@ class SplitColumn(Step):
     into: Literal["columns", "rows"] = Field(
         "columns", title="Into", description="What the pieces become.", json_schema_extra={"labels": {"columns": "columns", "rows": "rows"}}
     )
-    overflow: Literal["last", "error"] = Field(
+    overflow: Literal["last", "extra", "error"] = Field(
         "last",
         title="More pieces than columns",
         description="In a later file.",
-        json_schema_extra={"labels": {"last": "The rest stays in the last column", "error": "Stop"}, "more": True},
+        json_schema_extra={
+            "labels": {
+                "last": "The rest stays in the last column", "extra": "The rest goes to a column of its own, ending in _more",
+                "error": "Stop",
+            },
+            "more": True,
+        },
     )
     keep_original: bool = Field(False, title="Keep the column", description="Beside the new columns.", json_schema_extra={"more": True})
     trim: bool = Field(True, title="Trim the pieces", description="Without spaces at their ends.", json_schema_extra={"more": True})
@@ -102,7 +109,8 @@ class SplitColumn(Step):
         if width > MOST:
             problem = f"would become {width:,} columns"
             raise StepError(problem, column=self.column, remedy="Limit the number of splits, or split into rows.")
-        return Places(columns=[f"{self.column}_{at}" for at in range(1, width + 1)])
+        more = [f"{self.column}_more"] if self.overflow == "extra" else []
+        return Places(columns=[*(f"{self.column}_{at}" for at in range(1, width + 1)), *more])
 
     def apply(self, df: pd.DataFrame, fitted: Places) -> pd.DataFrame | Outcome:
         """The table with the pieces in columns or rows."""
@@ -113,7 +121,7 @@ class SplitColumn(Step):
     @property
     def rowwise(self) -> bool:
         """Each value is taken apart by itself; an error names all of them."""
-        return self.overflow == "last" and self.into == "columns"
+        return self.overflow != "error" and self.into == "columns"
 
     def describe(self) -> str:
         """The split in words."""
@@ -146,14 +154,15 @@ class SplitColumn(Step):
     def _columns(self, df: pd.DataFrame, lists: pa.LargeListArray | pa.ListArray, names: list[str]) -> pd.DataFrame | Outcome:
         if taken := [n for n in names if n in df.columns]:
             raise StepError("is already in the table", column=taken[0], remedy="Rename it first.")
-        more = bounds(lists)[1] > len(names)
+        width = len(names) - (self.overflow == "extra")
+        more = bounds(lists)[1] > width
         noted = {}
         if more.any():
             if self.overflow == "error":
-                problem = f"has more than {len(names)} pieces"
+                problem = f"has more than {width} pieces"
                 raise StepError(problem, column=self.column, rows=df.index[more], remedy="Work the number of columns out again.")
-            said = f'{{n}} values of "{self.column}" have more than {len(names)} pieces; the rest stays in the last column.'
-            noted[said] = int(more.sum())
+            rest = f'is in "{names[-1]}"' if self.overflow == "extra" else "stays in the last column"
+            noted[f'{{n}} values of "{self.column}" have more than {width} pieces; the rest {rest}.'] = int(more.sum())
             values = arrow(df[self.column])
             lists = self._split(values, len(names) - 1) if len(names) > 1 else pc.split_pattern(values.combine_chunks(), SEAM)
         made = {}

@@ -29,6 +29,9 @@ CASES = {  # parameters, a, n, the result, removed rows and where they went
     "a first line without a row above": ({"continued": "n"}, ["x", "y"], [None, 1], {"a": ["x", "y"], "n": [None, 1]}, {}),
     "both": ({"heading": "a", "pattern": "^#", "continued": "n"}, ["# York", "x", "z"], [None, 1, None],
              {"a": ["x z"], "n": [1], "section": ["# York"]}, {2: None, 4: 3}),
+    "a line right below a heading keeps its text": (
+        {"heading": "a", "pattern": "^#", "continued": "n"}, ["# York", "x", "y", "z"], [None, None, 1, None],
+        {"a": ["x", "y z"], "n": [None, 1], "section": ["# York", "# York"]}, {2: None, 5: 4}),
     "no rows": ({"heading": "a"}, [], [], {"a": [], "n": [], "section": []}, {}),
 }  # fmt: skip
 

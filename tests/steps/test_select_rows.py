@@ -1,5 +1,7 @@
 """Keep or remove rows by where they stand."""
 
+from datetime import date
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -48,6 +50,15 @@ def test_selects(given, kept, reason):
 def test_header_needs_a_name_and_nothing_else():
     df = table({"a": (pa.large_string(), ["a", None, "a"]), "n": (pa.int64(), [None, None, 1])})
     assert run(SelectRows(what="headers"), df).table.index.tolist() == [3, 4]
+
+
+def test_a_footer_counts_from_the_day_of_the_run():
+    recent = Group(tests=(Test(column="d", op="in_last", n=7, unit="days"),))
+    df = table({"d": (pa.date32(), [date(2024, 5, 1), date(2024, 1, 1), date(2024, 4, 30)])})
+    step = SelectRows(what="footer", condition=recent).for_day(date(2024, 5, 1))
+    assert step.as_of == date(2024, 5, 1)
+    assert run(step, df).table.index.tolist() == [2, 3]
+    assert SelectRows(what="skip_top").for_day(date(2024, 5, 1)).as_of is None
 
 
 @pytest.mark.parametrize(

@@ -103,6 +103,17 @@ def test_stops_at_more_pieces_if_asked():
     assert str(caught.value) == 'Column "x", row 3: has more than 1 pieces. Work the number of columns out again.'
 
 
+def test_too_many_pieces_go_to_a_column_of_their_own():
+    step = SplitColumn(column="x", overflow="extra")
+    fitted = step.fit(table({"x": (TEXT, ["a,b"])}))
+    assert fitted.columns == ["x_1", "x_2", "x_more"]
+    made = step.apply(table({"x": (TEXT, ["c,d", "e,f,g,h", "i", None])}), fitted)
+    assert made["x_1"].fillna("-").tolist() == ["c", "e", "i", "-"]
+    assert made["x_2"].fillna("-").tolist() == ["d", "f", "-", "-"]
+    assert made["x_more"].fillna("-").tolist() == ["-", "g,h", "-", "-"]
+    assert made.noted == {'{n} values of "x" have more than 2 pieces; the rest is in "x_more".': 1}
+
+
 REFUSED = {
     "no mark": ({"mark": ""}, "write the mark"),
     "pattern": ({"by": "pattern", "mark": "("}, 'the pattern "(" cannot be used'),

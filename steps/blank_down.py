@@ -1,0 +1,64 @@
+"""Empty values that repeat the one above, as in a printed report."""
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from pydantic import Field
+
+from steps.arrow import arrow, column
+from steps.base import Chosen, Columns, Outcome, Step, in_note
+
+
+class BlankDown(Step):
+    """Each chosen column with a value missing where the row above holds the same one; the others untouched.
+
+    The order of the rows is that of the table. A missing value ends a run: the same value below it is kept. With
+    ``together`` a cell is emptied only where every chosen column repeats, so that a new customer shows its town again.
+    Fill missing values with the value above puts the values back.
+
+    Raises StepError if a column is absent.
+    """
+
+    name = "blank_down"
+    label = "Blank repeated values"
+    help = "Leave a value out where the row above has the same, as printed reports do."
+    group = "Missing values"
+    words = ("blank down", "repeat", "repeated", "duplicates", "report", "group", "merge", "suppress")
+    blanks = True
+
+    columns: Columns = Field(Columns(names=()), title="Columns", description="The columns to thin out.", json_schema_extra={"some": True})
+    together: bool = Field(
+        False, title="Only where all of them repeat", description="A cell stays if another of the columns holds something new."
+    )
+
+    def fit(self, df: pd.DataFrame) -> Chosen:
+        """The chosen columns."""
+        return Chosen(columns=self.columns.resolve(df))
+
+    def apply(self, df: pd.DataFrame, fitted: Chosen) -> pd.DataFrame | Outcome:
+        """The table with repeated values missing, and how many there were."""
+        same = {name: repeats_above(arrow(df[name])) for name in Columns(names=tuple(fitted.columns)).resolve(df)}
+        if self.together and same:
+            every = np.logical_and.reduce(list(same.values()))
+            same = dict.fromkeys(same, every)
+        made, noted = {}, {}
+        for name, gone in same.items():
+            if gone.any():
+                values = arrow(df[name])
+                made[name] = column(pc.if_else(pa.array(gone), pa.scalar(None, values.type), values), df)
+                noted[f'{{n}} values of "{in_note(name)}" repeat the one above.'] = int(gone.sum())
+        return Outcome(df.assign(**made), noted=noted) if made else df
+
+    def describe(self) -> str:
+        """The columns in words."""
+        return f"Blank repeated values of {self.columns.describe()}" + (" where all of them repeat" if self.together else "")
+
+
+def repeats_above(values: pa.ChunkedArray) -> np.ndarray:
+    """Where a value is the same as in the row before."""
+    whole = values.combine_chunks()
+    if len(whole) < 2:
+        return np.zeros(len(whole), bool)
+    same = pc.fill_null(pc.equal(whole[1:], whole[:-1]), False).to_numpy(zero_copy_only=False)
+    return np.concatenate([[False], same])

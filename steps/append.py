@@ -8,9 +8,9 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import Field
 
-from steps.arrow import arrow, constant
+from steps.arrow import arrow, column
 from steps.base import OtherColumn, Outcome, Step, StepError, TableName, listing
-from steps.common_types import bring, common_type
+from steps.common_types import TEXT, bring, common_type
 from steps.matching import match_names
 from steps.values import free_names
 
@@ -71,7 +71,7 @@ class Append(Step):
         other = tables[self.other]
         partner, added, left_out = self._partners(df, other)
         names = [*df.columns, *added]
-        index = pd.Index(np.concatenate([df.index.to_numpy(), -1 - np.arange(len(other))])) if len(other) else df.index
+        index = pd.Index(np.concatenate([df.index.to_numpy(), -1 - np.arange(len(other))]), copy=False) if len(other) else df.index
         made, texts = {}, []
         for name in names:
             a = arrow(df[name]) if name in df.columns else None
@@ -130,8 +130,8 @@ class Append(Step):
     def _sources(self, table: pd.DataFrame, own: int) -> pd.Series:
         if self.source in table.columns:
             raise StepError("is already in the table", column=self.source, remedy="Give the new column another name.")
-        first = constant(self.own_name, table, pa.large_string())
-        return first.where(np.arange(len(table)) < own, self.other)
+        parts = [pa.repeat(pa.scalar(said, TEXT), n) for said, n in ((self.own_name, own), (self.other, len(table) - own))]
+        return column(pa.concat_arrays(parts), table)
 
     def _noted(
         self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], left_out: list[str], texts: list[str]

@@ -81,6 +81,8 @@ class DropColumnsByContent(Step):
         return f"Remove columns {' or '.join(kinds)}"
 
     def _reason(self, values: pa.ChunkedArray) -> str | None:
+        if self.max_missing_percent == 100 and self._varied(values[:LOOK]):
+            return None
         empty = pc.sum(gaps(values, self.treat_blank_as_missing)).as_py()
         if empty == len(values):
             return "it has no values"
@@ -90,8 +92,12 @@ class DropColumnsByContent(Step):
         if not self.constant or (empty and self.missing_counts_as_value):
             return None
         real = without_blanks(values, self.treat_blank_as_missing).drop_null()
-        one = pc.count_distinct(real[:LOOK]).as_py() == 1 and pc.all(pc.equal(real, real[0])).as_py()
-        return "every row has the same value" if one else None
+        return "every row has the same value" if pc.all(pc.equal(real, real[0])).as_py() else None
+
+    def _varied(self, some: pa.ChunkedArray) -> bool:
+        """Whether a look at some rows tells that the column stays."""
+        real = without_blanks(some, self.treat_blank_as_missing).drop_null()
+        return len(real) > 0 and (not self.constant or pc.count_distinct(real).as_py() > 1)
 
 
 def _copies(df: pd.DataFrame, names: list[str], removable: set[str]) -> dict[str, str]:

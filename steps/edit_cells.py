@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from steps.arrow import TEXT, arrow, column, keep_rows
+from steps.arrow import TEXT, arrow, column, is_text, keep_rows
 from steps.base import NO_REJECTED, NO_REMOVED, ColumnName, Outcome, Step, StepError, listing, removed_rows, require
 from steps.values import read_value, shortest
 
@@ -120,7 +120,11 @@ class _Work:
         for name in step.keys:
             require(df, name)
         self.rows = df.index.to_numpy()
-        self.order = np.argsort(self.rows, kind="stable")
+        self.order = np.arange(len(self.rows)) if df.index.is_monotonic_increasing else np.argsort(self.rows, kind="stable")
+        self.ordered = self.rows[self.order]
+        self.types = {n: t.pyarrow_dtype for n, t in df.dtypes.items()}
+        self.held: dict[str, pa.ChunkedArray] = {}  # columns that were looked at
+        self.foreign = step._foreign
         self.by_key = self._find_keys()
         self.written: dict[str, dict[int, Any]] = {}  # column -> position -> value
         self.gone: set[int] = set()
@@ -199,12 +203,12 @@ class _Work:
         if key:
             found = self.by_key.get(key, [])
             return (found[0], "") if len(found) == 1 else (None, MANY_KEYS if found else NO_KEY)
-        if self.step._foreign:
+        if self.foreign:
             return None, FOREIGN
         if row is None:
             return None, GONE
-        at = int(np.searchsorted(self.rows, row, sorter=self.order))
-        if at == len(self.rows) or self.rows[self.order[at]] != row:
+        at = int(np.searchsorted(self.ordered, row))
+        if at == len(self.rows) or self.ordered[at] != row:
             return None, GONE
         return int(self.order[at]), ""
 
@@ -230,7 +234,11 @@ class _Work:
     def _now(self, at: int, name: str) -> pa.Scalar:
         """A cell as it stands after the edits so far."""
         cells = self.written.get(name, {})
-        return pa.scalar(cells[at], self._type(name)) if at in cells else arrow(self.df[name])[at]
+        if at in cells:
+            return pa.scalar(cells[at], self._type(name))
+        if name not in self.held:
+            self.held[name] = arrow(self.df[name])
+        return self.held[name][at]
 
     def _stands(self, at: int, name: str, old: str | None) -> bool:
         """Whether a cell holds the value it had when it was edited."""
@@ -246,10 +254,10 @@ class _Work:
 
     def _text(self, at: int, name: str) -> str | None:
         now = self._now(at, name)
-        return shortest(pa.array([now.as_py()], now.type))[0].as_py()
+        return now.as_py() if is_text(now.type) else shortest(pa.array([now.as_py()], now.type))[0].as_py()
 
     def _type(self, name: str) -> pa.DataType:
-        return self.df.dtypes[name].pyarrow_dtype
+        return self.types[name]
 
     def _read(self, name: str, text: str | None) -> Any:  # Any: of the column's type
         return None if text is None else read_value(text, self._type(name))

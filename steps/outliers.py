@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
-from steps.arrow import arrow, column, flags, keep_rows, per_unique
+from steps.arrow import arrow, column, flags, keep_rows, per_unique, rows_where
 from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects, removed_rows
 from steps.scaling import Groups, floats, group_rows
 from steps.values import fits
@@ -131,6 +131,7 @@ class Outliers(Step):
         made: dict[str, pd.Series] = {}
         lines: list[pd.DataFrame] = []
         noted: dict[str, int] = {}
+        gone = np.zeros(len(df), bool)
         for name, usual in fitted.items():
             x = floats(df, name)
             ends = _ends(usual, groups, len(x))
@@ -149,16 +150,18 @@ class Outliers(Step):
                 if self.action == "missing":
                     values = arrow(df[name])
                     made[name] = column(pc.if_else(pa.array(bad), pa.scalar(None, values.type), values), df)
+                gone |= bad
                 lines.append(rejects(df, name, bad, self._reason(usual)))
         lines = [x for x in lines if len(x)]
         rejected = pd.concat(lines) if lines else NO_REJECTED
         table = df.assign(**made)
         if self.action != "remove" or not len(rejected):
             return Outcome(table, rejected=rejected, noted=noted)
-        gone = np.isin(df.index.to_numpy(), rejected.index.to_numpy())
-        said = rejected[~rejected.index.duplicated()].loc[df.index[gone]]
-        words = [f"{c}: {v} {r}" for c, v, r in zip(said["column"], said["value"], said["reason"], strict=True)]
-        return Outcome(keep_rows(table, ~gone), rejected, removed_rows(df.index[gone], pa.array(words, pa.large_string())), noted=noted)
+        rows = rows_where(df, gone)
+        said = rejected if len(lines) == 1 else rejected[~rejected.index.duplicated()].loc[rows]
+        column_, value, reason = (arrow(said[n]) for n in ("column", "value", "reason"))
+        words = pc.binary_join_element_wise(pc.binary_join_element_wise(column_, value, _text(": ")), reason, _text(" "))
+        return Outcome(keep_rows(table, ~gone), rejected, removed_rows(rows, words), noted=noted)
 
     @property
     def rowwise(self) -> bool:
@@ -210,6 +213,10 @@ class Outliers(Step):
             return "is far from the others of its group"
         low, high = ("any" if v is None else f"{v:.6g}" for v in (usual.low, usual.high))
         return f"is outside {low} to {high}"
+
+
+def _text(value: str) -> pa.Scalar:
+    return pa.scalar(value, pa.large_string())
 
 
 def _unjudged(usual: Range, groups: Groups, known: np.ndarray) -> dict[str, int]:

@@ -5,12 +5,14 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 from pydantic import BaseModel, Field, model_validator
 
-from steps.arrow import arrow
+from steps.arrow import arrow, flags, is_date
 from steps.base import Columns, Outcome, Step, StepError, listing, removed_rows, require
 from steps.common_types import bring, common_type, type_named
 from steps.grouping import without_blanks
+from steps.ordering import plain
 
 
 class Layout(BaseModel):
@@ -92,15 +94,14 @@ class Unpivot(Step):
         width, to = len(fitted.values), type_named(fitted.type)
         parts = [_brought(df, n, to) for n in fitted.values]
         present = self._present(df, fitted.values) if self.drop_missing else None
-        rows = np.repeat(np.arange(len(df)), width)
-        cells = (np.arange(len(df))[:, None] + np.arange(width) * len(df)).ravel()
-        names = np.tile(np.arange(width, dtype="int32"), len(df))
+        rows, names = np.repeat(np.arange(len(df)), width), np.tile(np.arange(width, dtype="int32"), len(df))
+        values = _in_turn(parts, to)
         if present is not None:
-            rows, cells, names = rows[present], cells[present], names[present]
-        index = pd.Index(df.index.to_numpy()[rows])
-        made = {n: arrow(df[n]).take(pa.array(rows)) for n in fitted.ids}
+            rows, names, values = rows[present], names[present], values.filter(pa.array(present))
+        index, taken = pd.Index(df.index.to_numpy()[rows], copy=False), pa.array(rows)
+        made = {n: arrow(df[n]).take(taken) for n in fitted.ids}
         made[self.names_to] = pa.chunked_array([pa.array(fitted.values, pa.large_string()).take(pa.array(names))])
-        made[self.values_to] = pa.chunked_array([pa.concat_arrays([p.combine_chunks() for p in parts]).take(pa.array(cells))])
+        made[self.values_to] = pa.chunked_array([values])
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         gone = np.ones(len(df), bool)
         gone[rows] = False
@@ -123,6 +124,17 @@ class Unpivot(Step):
     def _present(self, df: pd.DataFrame, names: list[str]) -> np.ndarray:
         """Whether there is a value, cell by cell, row after row."""
         return np.stack([without_blanks(df, n, self.treat_blank_as_missing).is_valid().to_numpy() for n in names], axis=1).ravel()
+
+
+def _in_turn(parts: list[pa.ChunkedArray], to: pa.DataType) -> pa.Array:
+    """The values of columns of one length, row after row."""
+    whole = [p.combine_chunks() for p in parts]
+    if not (pa.types.is_integer(to) or pa.types.is_floating(to) or is_date(to)):
+        cells = (np.arange(len(whole[0]))[:, None] + np.arange(len(whole)) * len(whole[0])).ravel()
+        return pa.concat_arrays(whole).take(pa.array(cells))
+    numbers = np.stack([pc.fill_null(plain(w), 0).to_numpy() for w in whole], axis=1).ravel()
+    missing = np.stack([flags(w.is_null()) for w in whole], axis=1).ravel() if any(w.null_count for w in whole) else None
+    return pa.array(numbers, mask=missing).view(to)
 
 
 def _brought(df: pd.DataFrame, name: str, to: pa.DataType) -> pa.ChunkedArray:

@@ -8,7 +8,7 @@ import streamlit as st
 
 from io_utils import ReadError, ReadOptions, SheetInfo, SheetRule, detect, members, sheets
 from io_utils.delimited.encoding import LABELS
-from ui.words import plain
+from ui.words import count, plain, size
 
 T = TypeVar("T")
 DELIMITERS = {",": "commas", ";": "semicolons", "\t": "tabs", "|": "pipes", " ": "spaces", ":": "colons"}
@@ -48,7 +48,7 @@ def _member(options: ReadOptions, key: str, path: Path, name: str) -> ReadOption
     found = members(path, name)
     if len(found) < 2:
         return options
-    words = {m.name: f"{m.name} ({m.size:,} bytes{PACKED_WORDS[m.rank]})" for m in found}
+    words = {m.name: f"{m.name} ({size(m.size)}{PACKED_WORDS[m.rank]})" for m in found}
     now = options.member or found[0].name
     chosen = _select("File in the archive", words, now, f"member-{key}")
     if chosen == now:
@@ -65,7 +65,7 @@ def json_text(options: ReadOptions, key: str, path: Path, name: str, digest: str
     o, chosen = options, dict[str, Any]()
     if o.records or o.shape == "one":
         found = lists_in(digest, o.member, path, name)
-        words = {p: f"{info.name} ({info.rows:,} rows, {info.columns} columns)" for p, info in found.items()}
+        words = {p: f"{info.name} ({count(info.rows, 'row')}, {count(info.columns, 'column')})" for p, info in found.items()}
         if words:
             words[()] = "none: the file is one object"
             chosen["records"] = _select("The rows are in the list", words, o.records, f"records-{key}")

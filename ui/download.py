@@ -1,15 +1,20 @@
 """Download: the whole result as Excel, CSV or JSON, and the steps as a recipe."""
 
 from collections.abc import Callable
+from pathlib import Path
+from typing import Literal
 
+import numpy as np
 import pandas as pd
 import streamlit as st
 
 from pipeline import Accounting, Run, freeze
-from ui import state
+from steps.arrow import keep_rows
+from ui import sidebar, state
 from ui.waiting import failed, wait_for
 from ui.words import count, plain
-from workspace.exports import CSV, EXCEL, JSON, Export, csv_for_excel, excel_refuses, export, file_name, is_quick, said_beforehand
+from workspace import Job
+from workspace.exports import CSV, EXCEL, JSON, QUICK, Export, csv_for_excel, excel_refuses, export, file_name, is_quick, said_beforehand
 from workspace.work import Failure, Ready, Work
 
 COMMA_REGIONS = (
@@ -123,6 +128,32 @@ def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str
         wait_for(found, name)
 
 
+def these_rows(table: pd.DataFrame, rows: np.ndarray, key: str, what: str) -> None:
+    """A way to download only some rows of a table, named so: ``what`` says which, ``key`` which table."""
+    these = "this row" if len(rows) == 1 else f"these {len(rows):,} rows"
+    label, name = f"Download {these}", f"{Path(source_name()).stem}_only_{what}_{key[:8]}.xlsx"
+    slot, work = f"{key[:12]}-{what}", state.work()
+    asked = f"wb_asked-{slot}"
+
+    def some() -> pd.DataFrame:
+        return keep_rows(table, np.isin(table.index.to_numpy(), rows))
+
+    if len(rows) * table.shape[1] <= QUICK[EXCEL.format]:
+        _deliver(label, f"save-{slot}", lambda: _read(export(work, some(), f"{key}-{what}", name, EXCEL, wait=60)), name, EXCEL, "tertiary")
+    elif not st.session_state.get(asked):
+        if st.button(f"Prepare {these}", key=f"prepare-{slot}", icon=":material/build:", type="tertiary"):
+            st.session_state[asked] = True
+            st.rerun()
+    else:
+        found = export(work, work.remember(("only", key, what), some), f"{key}-{what}", name, EXCEL, wait=0.2)
+        if isinstance(found, Ready):
+            _deliver(label, f"save-{slot}", found.path.read_bytes, name, EXCEL, "tertiary")
+        elif isinstance(found, Failure):
+            failed(found, name)
+        else:
+            wait_for(found, name)
+
+
 def source_name() -> str:
     """The file's name by which downloads are called: that of the result table; its own name where it is one of several."""
     project, result = state.project(), state.saved().result
@@ -134,16 +165,24 @@ def writer(work: Work, table: pd.DataFrame, key: str, name: str, wanted: Export)
     """What the button calls when it is pressed; it runs apart from the page and holds all it needs."""
 
     def write() -> bytes:
-        found = export(work, table, key, name, wanted, wait=60)
-        if isinstance(found, Ready):
-            return found.path.read_bytes()
-        raise RuntimeError(found.message if isinstance(found, Failure) else "not written within a minute")
+        return _read(export(work, table, key, name, wanted, wait=60))
 
     return write
 
 
-def _deliver(label: str, key: str, data: Callable[[], bytes], name: str, wanted: Export) -> None:
-    st.download_button(label, data, file_name=name, mime=wanted.mime, key=key, on_click="ignore", icon=":material/download:", help=name)
+def _read(found: Ready | Job | Failure) -> bytes:
+    """A finished file's bytes. Raises RuntimeError if it could not be written."""
+    if isinstance(found, Ready):
+        return found.path.read_bytes()
+    raise RuntimeError(found.message if isinstance(found, Failure) else "not written within a minute")
+
+
+def _deliver(
+    label: str, key: str, data: Callable[[], bytes], name: str, wanted: Export, kind: Literal["secondary", "tertiary"] = "secondary"
+) -> None:
+    st.download_button(
+        label, data, file_name=name, mime=wanted.mime, key=key, on_click="ignore", icon=":material/download:", help=name, type=kind
+    )
 
 
 def _accounting(accounting: Accounting) -> None:
@@ -162,6 +201,16 @@ def _accounting(accounting: Accounting) -> None:
             st.error(plain(problem, longest=400))
 
 
+def steps_text(done: Run) -> str:
+    """The steps in plain words, a line each, as one would write them into a report."""
+    lines = []
+    for s in done.result.steps:
+        said = s.report.sentence.rstrip(".") if s.report else sidebar.label_of(s.step)
+        counts = f" ({sidebar.card_badge(s.step, s)[0]})" if s.status in ("ok", "look") else f" ({s.status})"
+        lines.append(f"{s.number}. {said}{counts}" + (f". {s.step.note}" if s.step.note else ""))
+    return "\n".join(lines)
+
+
 def _recipe(done: Run) -> None:
     """The steps as a file, for next month."""
     text = freeze(done.recipe, done).dump()
@@ -177,3 +226,5 @@ def _recipe(done: Run) -> None:
             "Save as recipe", text, file_name=f"{done.recipe.result}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json",
             key="save-recipe", on_click="ignore", icon=":material/download:",
         )  # fmt: skip
+        with st.popover("Copy as text", icon=":material/content_copy:", key="steps-text"):
+            st.code(steps_text(done) or "No steps.", language=None, wrap_lines=True)

@@ -1,5 +1,7 @@
 """The views of Clean: the whole table, what changed, removed rows and problems; searched, sorted and paged over all rows."""
 
+from collections.abc import Callable
+
 import numpy as np
 import pandas as pd
 import streamlit as st
@@ -7,7 +9,7 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
-from ui import cells, grid, state
+from ui import cells, download, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -49,11 +51,13 @@ def _sort(look: state.Look, place: str, table: pd.DataFrame) -> None:
         st.rerun()
 
 
-def pages(found: Window, look: state.Look, place: str, noun: str = "row") -> None:
-    """How many rows there are, and a way to the others."""
+def pages(found: Window, look: state.Look, place: str, noun: str = "row", offer: Callable[[], None] | None = None) -> None:
+    """How many rows there are, and a way to the others; ``offer`` draws what can be done with all of them."""
     with st.container(horizontal=True, vertical_alignment="center", key=f"pages-{place}"):
         first = (found.page - 1) * 100 + 1 if found.total else 0
         st.caption(f"{first:,} to {first + len(found.rows) - 1 if found.total else 0:,} of {count(found.total, noun)}", width="content")
+        if offer is not None:
+            offer()
         st.space("stretch")
         if found.pages > 1:
             key = f"page-{place}-{found.pages}-{found.page}"
@@ -137,7 +141,9 @@ def changed(done: Run, shown: Shown) -> None:
         found.rows, key=_grid_key(f"changed-{memory.compare}", shown, found, look), alt="Rows with a changed cell, old value and new value",
         types=types, mask=found.mask, height=_height(len(found.rows)),
     )  # fmt: skip
-    pages(found, look, "changed", "changed row")
+    which = f"changed_rows_{'since_the_file' if against_file else f'of_step_{shown.number}'}"
+    offer = None if shown.preview else lambda: download.these_rows(shown.after, rows, shown.key, which)
+    pages(found, look, "changed", "changed row", offer)
 
 
 def _retyped(changes: Changes) -> str:
@@ -158,7 +164,9 @@ def removed(done: Run, shown: Shown) -> None:
     if why["into"].notna().any():
         rows.insert(1, _free("now in row", rows), why["into"])
     grid.show(rows, key=_grid_key("removed", shown, found, look), alt="Rows this step removes, with the reason", height=_height(len(rows)))
-    pages(found, look, "removed", "removed row")
+    numbers, which = shown.removed.index.to_numpy(), f"removed_rows_of_step_{shown.number}"
+    offer = None if shown.preview else lambda: download.these_rows(shown.before, numbers, shown.key, which)
+    pages(found, look, "removed", "removed row", offer)
 
 
 def _free(name: str, rows: pd.DataFrame) -> str:

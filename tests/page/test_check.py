@@ -88,4 +88,4 @@ def test_proves_every_row(shop: Tab) -> None:
 def test_a_failed_step_comes_first(shop: Tab) -> None:
     check(shop, new_step("drop_duplicates", {"columns": {"names": ["gone"]}}, id="x"))
     assert "Step 2 could not run" in shop.at.markdown[[m.value.startswith(":material/error:") for m in shop.at.markdown].index(True)].value
-    assert [k for k in shop.keys() if k.startswith("go-thing")] == ["go-thing-0", "go-thing-1"]
+    assert [k for k in shop.keys("button") if k.startswith("go-thing")] == ["go-thing-0", "go-thing-1"]

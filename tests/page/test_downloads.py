@@ -140,3 +140,10 @@ def test_every_row_is_accounted_for(shop: Tab) -> None:
     shop.click("to-download")
     assert "**3 rows, 4 columns**, after all 1 step." in shop.said()
     assert "**Every row accounted for**" in shop.said()
+
+
+def test_only_the_changed_rows_in_a_file_that_says_so(shop: Tab) -> None:
+    shop.add("find_replace")
+    shop.put("text_input", "-find", "008").click("apply-form")
+    (button,) = [b for b in shop.at.get("download_button") if b.proto.label.startswith("Download this")]
+    assert button.proto.label == "Download this row"

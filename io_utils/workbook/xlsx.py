@@ -49,7 +49,7 @@ class Xlsx(Book):
         self.since_1904 = False
         for node in book.iter():
             if local(node) == "workbookPr":
-                self.since_1904 = node.get("date1904") in ("1", "true")
+                self.since_1904 = self.since_1904 or node.get("date1904") in ("1", "true")  # an extension has the same name
             link = next((value for key, value in node.attrib.items() if key.endswith("}id")), None)
             if local(node) == "sheet" and link in targets:
                 self.parts.append(Part(node.get("name", ""), self.zip.path("xl", targets[link]), state_of(node.get("state"))))

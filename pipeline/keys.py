@@ -54,4 +54,4 @@ def reading_key(file_digest: str, file_name: str, options: ReadOptions | None, p
 def profiler() -> str:
     """Digest of the source that looks at columns, with what it builds on."""
     here = Path(__file__).parent
-    return digest(program(), *(hashlib.sha256((here / f"{name}.py").read_bytes()).hexdigest() for name in ("profile", "shapes")))
+    return digest(program(), *(hashlib.sha256((here / f"{name}.py").read_bytes()).hexdigest() for name in ("profile", "shapes", "suggest")))

@@ -327,7 +327,7 @@ def _remarks(made: ColumnProfile) -> list[Remark]:
     if not filled:
         return [Remark(kind="empty", count=made.rows, text="No value at all.")] if made.rows else []
     if made.different == 1 and made.rows > 1:
-        rest = "" if filled == made.rows else f" in {filled:,} rows, the others are missing"
+        rest = "" if filled == made.rows else f", in {_count(filled, 'row', 'rows')} of {made.rows:,}"
         return [Remark(kind="constant", count=filled, text=f"Only one value{rest}: {made.smallest}.")]
     if made.different == made.rows > 1 and made.type in ("text", "integer"):
         return [Remark(kind="key", count=made.rows, text="Every value is there and different: it can be a key.")]
@@ -358,7 +358,7 @@ def _text_remarks(words: pa.Array, trimmed: pa.Array, counts: np.ndarray, propos
     if proposed is None and (mixed := _mixed(trimmed, counts)):
         found.append(("mixed", mixed, f"Mixed: {mixed:,} values look like numbers, {int(counts.sum()) - mixed:,} do not."))
     if 1 < len(words) <= CATEGORIES and (alike := _alike(plain, counts)):
-        found.append(("spellings", alike, "{n} only differ from another one in capitals or spaces."))
+        found.append(("spellings", alike, "{n} written like another one, but for capitals or spaces."))
     return [Remark(kind=k, count=n, text=t.replace("{n}", _count(n, "value", "values"))) for k, n, t in found if n]
 
 

@@ -1,21 +1,23 @@
 """What a worker process can be asked to do: read a file, run a recipe, write a download."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import pandas as pd
-from pydantic import BaseModel, JsonValue
+from pydantic import BaseModel, JsonValue, ValidationError
 
 from io_utils import Note, Read, ReadOptions, Source, detect, read, write
-from io_utils.facts import Facts, Lines
+from io_utils.facts import Facts
 from pipeline.keys import reading_key
+from pipeline.profile import ColumnProfile, Profile, profile
 from pipeline.recipe import Recipe
 from pipeline.run import run
 from pipeline.shelf import Shelf
 from pipeline.stacking import StackOptions, stacked
+from pipeline.suggest import Suggestion, suggest
 from pipeline.view import seen, texts
 from steps.arrow import arrow
 from steps.set_types import Proposal, propose
@@ -50,8 +52,6 @@ class ReadNote(BaseModel):
     table: JsonValue
     set_aside: JsonValue
     parts: list[PartNote] = []
-
-
     facts: Facts = Facts()
 
 
@@ -60,6 +60,8 @@ class Overview(BaseModel):
 
     profile: Profile
     suggestions: list[Suggestion]
+
+
 class WriteNote(BaseModel):
     """What is to be said about a written file."""
 
@@ -78,9 +80,9 @@ class Loaded:
     sources: list[Source]
     proposals: list[Proposal]
     parts: tuple[PartNote, ...] = ()
-
-
     facts: Facts = field(default_factory=Facts)
+
+
 def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     """Read ``path`` (called ``name``) with ``options``, or as detected, onto the ``shelf`` under ``key``."""
     path, name = Path(args["path"]), args["name"]
@@ -105,9 +107,9 @@ def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValu
     reads = [_part(shelf, part, _share(progress, 0.7 * at / len(parts), 0.7 / len(parts))) for at, part in enumerate(parts)]
     progress(0.72, "Stacking")
     found = stacked(reads, StackOptions.model_validate(args["stack"]))
+    found.facts = Facts.together([r.facts for r in reads])
     progress(0.8, "Looking for numbers and dates")
     proposals = propose(found.table)
-    found.facts = Facts(lines=Lines.together([r.facts.lines for r in reads]))
     progress(0.9, "Keeping the table")
     keep_reading(shelf, [args["key"]], found, proposals, [_part_note(r) for r in reads])
     return {"rows": len(found.table), "columns": found.table.shape[1]}
@@ -156,9 +158,9 @@ def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Pro
         proposals=proposals,
         table=shelf.save_table(found.table, keys[0]),
         set_aside=shelf.save_table(found.set_aside, f"{keys[0]}-left"),
+        facts=found.facts,
         parts=list(parts),
     )
-        facts=found.facts,
     for key in keys:
         shelf.write_note(key, note.model_dump(mode="json"))
 
@@ -204,4 +206,34 @@ def write_table(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue
     return {}
 
 
-TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table}
+class ShelfProfiles:
+    """Profiles of columns kept on a shelf under the digest of their content."""
+
+    def __init__(self, shelf: Shelf) -> None:
+        self.shelf = shelf
+
+    def get(self, key: str) -> ColumnProfile | None:
+        """The profile kept under the key; one that cannot be read any more counts as not there."""
+        said = self.shelf.read_note(f"column-{key}")
+        try:
+            return None if said is None else ColumnProfile.model_validate(said)
+        except ValidationError:
+            return None
+
+    def put(self, key: str, made: ColumnProfile) -> None:
+        """Keep a profile under the key."""
+        self.shelf.write_note(f"column-{key}", made.model_dump(mode="json"))
+
+
+def look_at(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
+    """Profile the table noted on the ``shelf`` as ``table`` and try what could clean it; kept there as ``note``."""
+    shelf = Shelf(Path(args["shelf"]))
+    table = shelf.load_table(shelf.read_note(args["table"]))
+    progress(0.05, "Looking at every column")
+    known = profile(table, ShelfProfiles(shelf))
+    progress(0.6, "Looking for what could be cleaned")
+    shelf.write_note(args["note"], Overview(profile=known, suggestions=suggest(table, known)).model_dump(mode="json"))
+    return {}
+
+
+TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table, "look": look_at}

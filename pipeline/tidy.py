@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pydantic import JsonValue
 
+AGAIN = ("note-write-", "note-overview-", "note-column-")  # notes of results: a table for a job, what its columns hold
 YOUNG = 600.0  # seconds in which nothing is removed: a job may be about to use it
 
 
@@ -33,8 +34,8 @@ def tidy(folder: Path, limit: int, young: float = YOUNG) -> int:
 
 
 def _may_go(note: Path) -> bool:
-    """Whether a file of ``results`` is a result; the others are readings and facts about files."""
-    return not note.name.startswith("note-")
+    """Whether a file of ``results`` can be made again from others: a result, or what was noted of one; readings stay."""
+    return not note.name.startswith("note-") or note.name.startswith(AGAIN)
 
 
 def _columns_of(note: Path) -> Iterator[str]:

@@ -1,17 +1,17 @@
-"""Clean: the form of a step if one is open, and below it the table after a step, in one of four views."""
+"""Clean: the form of a step if one is open, and below it the table after a step, in one of five views."""
 
 import streamlit as st
 
 from pipeline import Run, StepState
 from pipeline.tasks import Loaded
-from ui import form_panel, problems, sidebar, state, steps_table, views
+from ui import column_panel, form_panel, overview, problems, sidebar, state, steps_table, views
 from ui.shown import Shown, best_view, select
 from ui.words import count, plain
 from workspace import Job
 from workspace.work import Failure
 
 COMPARED = {"step": "step before", "file": "original file"}
-VIEWS: dict[state.View, str] = {"table": "Table", "changed": "What changed", "removed": "Removed rows", "problems": "Problems"}
+VIEWS: tuple[state.View, ...] = ("overview", "table", "changed", "removed", "problems")
 
 DRAW = {"table": views.table, "changed": views.changed, "removed": views.removed, "problems": problems.draw}
 
@@ -22,6 +22,9 @@ def draw(loaded: Loaded, done: Run) -> None:
     if memory.steps_as_table:
         steps_table.draw(done)
         return
+    if memory.back is not None and memory.draft is None:  # the form was left; if nothing came of it, the view is as before
+        view, selected = memory.back
+        memory.back, memory.view = None, view if memory.selected == selected else memory.view
     previewed = form_panel.draw(loaded, done) if memory.picking or memory.draft else None
     if not memory.picking:
         _views(done, previewed)
@@ -38,7 +41,8 @@ def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
         _trouble(shown.step)
     chosen_view = best_view(shown) if memory.view == "auto" else memory.view
     labels = {
-        "table": "Table", "changed": f"What changed ({len(shown.changes.rows):,})" if len(shown.changes.rows) else "What changed",
+        "overview": "Overview", "table": "Table",
+        "changed": f"What changed ({len(shown.changes.rows):,})" if len(shown.changes.rows) else "What changed",
         "removed": f"Removed rows ({len(shown.removed):,})" if len(shown.removed) else "Removed rows",
         "problems": f"Problems ({len(shown.rejected):,})" if len(shown.rejected) else "Problems",
     }  # fmt: skip
@@ -48,6 +52,8 @@ def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
             key=f"view-{chosen_view}", label_visibility="collapsed", on_change=_choose_view, args=(f"view-{chosen_view}",),
         )  # fmt: skip
         st.space("stretch")
+        if not memory.draft and view in ("overview", "table"):
+            column_panel.pick_list(shown)
         if view == "changed" and not preview:
             st.segmented_control(
                 "Compare with", list(COMPARED), default=memory.compare, required=True, key=f"compare-{memory.compare}",
@@ -62,7 +68,21 @@ def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
                 on_change=_edit_cells,
                 help="Type corrections into the table; they are kept as a step.",
             )
-    DRAW[view](done, shown)
+    if memory.draft or memory.column not in shown.after.columns or view not in ("overview", "table") or memory.editing_cells:
+        _view(view, done, shown)
+        return
+    main, side = st.columns([2.7, 1], gap="small")
+    with main:
+        _view(view, done, shown)
+    with side, st.container(key="side"):
+        column_panel.draw(shown, overview.column(shown, memory.column))
+
+
+def _view(view: state.View, done: Run, shown: Shown) -> None:
+    if view == "overview":
+        overview.draw(shown)
+    else:
+        DRAW[view](done, shown)
 
 
 def _title(shown: Shown) -> None:
@@ -119,7 +139,10 @@ def _trouble(found: StepState) -> None:
 
 
 def _choose_view(key: str) -> None:
-    state.desk().view = st.session_state[key]
+    memory = state.desk()
+    memory.view = st.session_state[key]
+    if memory.view in ("overview", "table"):
+        memory.home = memory.view
 
 
 def _choose_compare(key: str) -> None:

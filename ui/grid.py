@@ -81,16 +81,27 @@ def show(
     height: int | None = None,
     row_label: str = "row",
     on_pick: Callable[[], None] | None = None,
+    pictures: Mapping[str, str] | None = None,
+    widths: Mapping[str, int] | None = None,
+    row_height: int | None = None,
+    placeholder: str | None = None,
 ) -> Picked:
     """A window of rows to read and copy from; what is selected comes back.
 
     ``rows`` is a slice of a table (index: row numbers) or text made by ``pipeline.view``, then ``types`` says which columns
-    hold numbers. ``mask`` (same shape) shades cells. ``key`` names dataset, step, view, page and revision.
+    hold numbers. ``mask`` (same shape) shades cells. ``key`` names dataset, step, view, page and revision. ``pictures`` gives
+    columns that hold addresses of pictures their titles, ``widths`` some columns their width in pixels.
     """
     types = types_of(rows) if types is None else types
     text = _shown(rows)
-    config = {"_index": st.column_config.Column(row_label, pinned=True, width="small")}
-    config |= {grid_id(n): st.column_config.TextColumn(n, alignment=_side(types.get(n))) for n in rows.columns}
+    config = {"_index": st.column_config.Column(row_label, pinned=True, width="small" if row_label else 46)}
+    wide, pictures = widths or {}, pictures or {}
+    config |= {
+        grid_id(n): st.column_config.ImageColumn(pictures[n], width=wide.get(n))
+        if n in pictures
+        else st.column_config.TextColumn(n, alignment=_side(types.get(n)), width=wide.get(n))
+        for n in rows.columns
+    }
     modes: list[Any] = {None: [], "column": [], "cell": ["single-cell"], "row": ["single-row"], "rows": ["multi-row"]}[pick]
     event = st.dataframe(
         text if mask is None or mask.size > MOST_SHADED else _shaded(text, mask, SHADES[shade]),
@@ -99,7 +110,8 @@ def show(
         height="auto" if height is None else height,
         hide_index=False,
         column_config=config,
-        placeholder=MISSING,
+        placeholder=MISSING if placeholder is None else placeholder,
+        row_height=row_height,
         on_select=on_pick or "rerun",
         selection_mode=["single-column", *modes],
     )

@@ -24,6 +24,12 @@ class Shown:
     rejected: pd.DataFrame
     preview: bool = False
 
+    @property
+    def place(self) -> int:
+        """Where in the list a step for the shown table belongs: after the shown one, or before one that could not run."""
+        stopped = self.step is not None and self.step.status in ("failed", "waiting")
+        return self.number - 1 if stopped else self.number
+
 
 def best_view(shown: Shown) -> state.View:
     """The view that shows most of what a step does."""

@@ -15,7 +15,7 @@ from workspace.work import Work
 
 Stage = Literal["load", "clean", "check", "download"]
 STAGES: dict[Stage, str] = {"load": "1 Load", "clean": "2 Clean", "check": "3 Check", "download": "4 Download"}
-View = Literal["auto", "table", "changed", "removed", "problems"]
+View = Literal["auto", "overview", "table", "changed", "removed", "problems"]
 OPEN_FILE = "open-file"  # the selected card when it is the file itself
 TYPES_STEP = "types"  # id of the step that is put first after reading
 OPENED = "Open the file"  # the first change of every project; it is not undone
@@ -58,7 +58,13 @@ class Desk:
 
     project: Project | None = None
     selected: str | None = None  # id of a step, OPEN_FILE, or None for the last step
-    view: View = "table"
+    view: View = "overview"
+    home: View = "overview"  # the view that was last looked at without a step: the overview or the table
+    back: tuple[View, str | None] | None = None  # where a form was opened from: the view and the selected step, to return to
+    column: str | None = None  # whose panel is open
+    cell: tuple[int, str] | None = None  # that was clicked: row number, column
+    picked: tuple[str | None, tuple[int, str] | None] = (None, None)  # column and cell selected in the table's grid
+    picks: int = 0  # raised when what is selected in the grids is to be forgotten
     compare: Literal["step", "file"] = "step"
     draft: Draft | None = None
     picking: bool = False  # "Add step" is open, at this position
@@ -184,7 +190,7 @@ def _enter(project: Project) -> None:
     """Forget what was selected in another project."""
     old = desk()
     step = st.query_params.get("step")
-    view: View = "auto" if step and step != OPEN_FILE else "table"
+    view: View = "auto" if step and step != OPEN_FILE else "table" if step else "overview"
     st.session_state["wb_desk"] = Desk(project=project, digests=old.digests, notice=old.notice, selected=step, view=view)
 
 
@@ -204,7 +210,7 @@ def select(step: str | None) -> None:
     """Select a step card; an open form is closed."""
     memory = desk()
     memory.selected, memory.draft, memory.picking, memory.editing_cells = step, None, False, False
-    memory.view = "table" if step in (None, OPEN_FILE) else "auto"
+    memory.view = memory.home if step is None else "table" if step == OPEN_FILE else "auto"
     memory.steps_as_table = False
     if step is None:
         st.query_params.pop("step", None)

@@ -31,6 +31,22 @@ CSS = f"""<style>
 .st-key-fields > :not(:has(*)) {{display: none}}
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
+.st-key-noticed {{padding: 0.15rem 0.9rem}}
+.st-key-noticed > * {{padding: 0.3rem 0.2rem}}
+.st-key-noticed > * + * {{border-top: 1px solid rgba(128, 140, 152, 0.2)}}
+.st-key-noticed [data-testid="stButton"] {{flex: none}}
+.st-key-noticed [class*="st-key-noticed-"] > :first-child {{min-width: 0}}
+[data-testid="stColumn"]:has(.st-key-side) > div {{position: sticky; top: 0.5rem; max-height: calc(100vh - 1rem); overflow-y: auto}}
+.st-key-column-panel {{padding: 0.8rem 0.9rem; gap: 0.6rem}}
+.st-key-column-panel table {{width: 100%; font-size: 0.86rem}}
+.st-key-column-panel :is(td, th) {{padding: 0.15rem 0.35rem; border-left: none; border-right: none; overflow-wrap: anywhere}}
+.st-key-column-panel thead {{display: none}}
+.st-key-column-panel td:nth-child(3) {{min-width: 72px}}
+.st-key-column-panel img {{max-width: 100%}}
+@media (max-width: 700px) {{
+  .st-key-noticed [class*="st-key-noticed-"] {{flex-wrap: wrap !important}}
+  .st-key-noticed [class*="st-key-noticed-"] > :first-child {{flex-basis: 100%}}
+  [data-testid="stColumn"]:has(.st-key-side) > div {{position: static; max-height: none}}}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
 [data-testid="stCaptionContainer"] {{color: QUIET !important; opacity: 1}}
 [class*="st-key-choose-"] :is(button, button > div) {{justify-content: flex-start}}

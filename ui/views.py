@@ -9,7 +9,7 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
-from ui import cells, download, grid, state
+from ui import cells, column_panel, download, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -106,13 +106,29 @@ def table(done: Run, shown: Shown) -> None:
     elif memory.editing_cells and not shown.preview:
         cells.draw(found.rows, shown, look, _height(len(found.rows)))
     else:
+        key = f"{_grid_key('table', shown, found, look)}-{memory.picks}"
         grid.show(
             found.rows,
-            key=_grid_key("table", shown, found, look),
+            key=key,
             alt=f"Rows of the table, page {found.page} of {found.pages}",
             height=_height(len(found.rows)),
+            pick=None if memory.draft else "cell",
+            on_pick=lambda: _picked(key, found.rows),
         )
     pages(found, look, "table")
+
+
+def _picked(key: str, rows: pd.DataFrame) -> None:
+    """A column's name or a cell was clicked: its panel opens. What was selected before the click is known from then."""
+    memory = state.desk()
+    (column, cell), now = memory.picked, grid.picked(st.session_state[key], rows)
+    memory.picked = (now.column, now.cell)
+    if now.cell is not None and (now.cell != cell or now.column is None):
+        column_panel.choose(now.cell[1], now.cell)
+    elif now.column is not None and (now.column != column or now.cell is None):
+        column_panel.choose(now.column)
+    else:
+        column_panel.choose(now.column, None)
 
 
 def changed(done: Run, shown: Shown) -> None:

@@ -94,6 +94,16 @@ class FileRow(Base):
     digest: Mapped[str] = mapped_column(primary_key=True, index=True)
 
 
+class RememberedRow(Base):
+    """Something remembered about a project that is no change of it and is not undone."""
+
+    __tablename__ = "remembered"
+
+    project: Mapped[str] = mapped_column(ForeignKey("project.id", ondelete="CASCADE"), primary_key=True)
+    name: Mapped[str] = mapped_column(primary_key=True)
+    value: Mapped[Any] = mapped_column(Tree)
+
+
 class SchemaRow(Base):
     """The version of these tables."""
 

@@ -10,7 +10,7 @@ from threading import RLock
 from typing import TypeVar
 
 import pandas as pd
-from pydantic import JsonValue
+from pydantic import JsonValue, ValidationError
 
 from io_utils import ReadOptions
 from io_utils.facts import Lines
@@ -20,7 +20,7 @@ from pipeline.profile import ColumnProfile
 from pipeline.results import Cached, ResultCache
 from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
-from pipeline.tasks import Loaded, WriteNote, load_reading
+from pipeline.tasks import Loaded, Overview, WriteNote, load_reading
 from pipeline.tidy import tidy
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
@@ -29,6 +29,8 @@ from workspace.projects import SourcePart, SourceTable
 T = TypeVar("T")
 OFTEN = 60.0  # seconds between two looks at the size of the folder
 KEPT = 64  # readings and small facts remembered
+PROFILES = 5_000  # profiles of columns remembered
+MANY_COLUMNS = 200  # tables with more are looked at by a job, however short they are
 
 
 @dataclass(frozen=True)
@@ -69,6 +71,16 @@ class _OnlyKnown:
         raise _Unknown
 
 
+class _Profiles(OrderedDict[str, ColumnProfile]):
+    """Profiles of columns by the digest of their content; the oldest are forgotten."""
+
+    def put(self, key: str, made: ColumnProfile) -> None:
+        """Remember a profile."""
+        self[key] = made
+        while len(self) > PROFILES:
+            self.popitem(last=False)
+
+
 def _key_of(of: SourceTable | SourcePart) -> str:
     """The key of one file as read."""
     return reading_key(of.file_digest, of.file_name, ReadOptions.model_validate(of.read) if of.read else None)
@@ -91,6 +103,7 @@ class Work:
         self._tidied = 0.0
         self.results = Layered(memory, self.shelf)
         self._kept: OrderedDict[tuple[str, ...], object] = OrderedDict()
+        self._profiles = _Profiles()
         self._jobs: dict[str, Job] = {}
         self._lock = RLock()
 
@@ -177,12 +190,9 @@ class Work:
             return Ready(path, WriteNote.model_validate(said).notes) if said is not None and path.exists() else None
 
         def start() -> Job:
-            name = f"write-{key}"
-            if self.shelf.read_note(name) is None:
-                self.shelf.write_note(name, self.shelf.save_table(table, name))
             args: dict[str, JsonValue] = {
                 "shelf": str(self.shelf.folder),
-                "table": name,
+                "table": self._on_shelf(table, key),
                 "note": note,
                 "path": str(path),
                 "format": format,

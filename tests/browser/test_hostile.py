@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.actions import add, apply, keyed, press, start, view
-from tests.browser.driver import Grid, Server
+from tests.browser.driver import Grid, Server, rerun
 
 IMAGE = "![x](http://elsewhere.example/pixel.png)"
 LINK = "[click](http://elsewhere.example/)"
@@ -34,7 +34,18 @@ def test_a_hostile_file_is_plain_text_everywhere(server: Server, page: Page) -> 
     start(page, server.url, FILE_NAME, table())
     head = page.get_by_test_id("stSidebar").locator(".st-key-file-head strong")
     expect(head).to_contain_text("**a** ![x]")
+    expect(Grid(page).cell(1, 0)).to_have_text("**bold**")
+    nothing_is_made_of_it(page)
+    for name in range(len(NAMES)):
+        with rerun(page):
+            keyed(page, "column-list-").locator("input").click()
+            page.get_by_role("option").nth(name).click()
+        nothing_is_made_of_it(page)
+    page.get_by_text("The columns as text").click()
+    nothing_is_made_of_it(page)
+    view(page, "Table")
     grid = Grid(page)
+    expect(grid.cell(1, 0)).to_have_text(f" {IMAGE}")
     assert grid.row(0)[:4] == ["2", f" {IMAGE}", LINK, HTML]
     nothing_is_made_of_it(page)
     add(page, "trim_whitespace")

@@ -94,8 +94,16 @@ class Tab:
         found = [e.value for kind in kinds for e in getattr(self.at, kind)]
         return "\n".join(found).replace("\\", "").replace("\u2060", "")
 
+    def view(self, name: str) -> "Tab":
+        """Look at another view in Clean."""
+        (views,) = [c for c in self.at.segmented_control if c.key and c.key.startswith("view-")]
+        views.set_value(name)
+        return self.run()
+
     def table(self) -> pd.DataFrame:
-        """The grid on the page that comes first."""
+        """The grid on the page that comes first; in Clean the table is looked at, not the overview."""
+        if any(c.key == "view-overview" for c in self.at.segmented_control):
+            self.view("table")
         return self.at.dataframe[0].value
 
     def column(self, name: str) -> list[object]:
@@ -166,5 +174,5 @@ def tab(workspace: Workspace) -> Tab:
 
 @pytest.fixture
 def orders(tab: Tab) -> Tab:
-    """Four orders, loaded, in Clean."""
-    return tab.upload("orders.csv", ORDERS).click("looks-right")
+    """Four orders, loaded, in Clean, looking at the table."""
+    return tab.upload("orders.csv", ORDERS).click("looks-right").view("table")

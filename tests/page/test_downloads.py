@@ -93,7 +93,7 @@ def test_another_content_has_another_name(shop: Tab) -> None:
     names = [b.help for b in shop.click("to-download").at.download_button if b.help]
     assert len(names) == 4
     shop.at.query_params["stage"] = "clean"
-    shop.run().put("toggle", "edit-cells-", True).type_in("grid-edit", {"0": {"code": "006"}})
+    shop.run().view("table").put("toggle", "edit-cells-", True).type_in("grid-edit", {"0": {"code": "006"}})
     after = [b.help for b in shop.click("to-download").at.download_button if b.help]
     assert len(after) == 4
     assert not set(names) & set(after)

@@ -10,7 +10,7 @@ from io_utils import ReadError
 from pipeline import Recipe, TableRecipe, keys, new_step, run
 from pipeline.keys import reading_key
 from pipeline.shelf import Shelf
-from pipeline.tasks import TASKS, load_reading
+from pipeline.tasks import TASKS, Overview, load_reading
 from tests.pipeline.scratch import plain, recipe, same, step
 
 CSV = "name;n\n a ;1\nb;2\n;3\n".encode("utf-16")
@@ -118,3 +118,25 @@ def test_another_reader_reads_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     assert reading_key("d", "in.csv", None) == before
     monkeypatch.setattr(keys, "reader", lambda: "another program")
     assert reading_key("d", "in.csv", None) != before
+
+
+def test_a_table_is_looked_at_and_its_columns_are_kept_by_content(tmp_path: Path, read_in: dict[str, Any]) -> None:
+    shelf = Shelf(tmp_path / "shelf")
+    found = load_reading(shelf, "k")
+    assert found is not None
+    shelf.write_note("write-k", shelf.save_table(found.table, "write-k"))
+    args = {"shelf": read_in["shelf"], "table": "write-k", "note": "overview-k"}
+    assert TASKS["look"](args, quiet) == {}
+    seen = Overview.model_validate(shelf.read_note("overview-k"))
+    assert [(c.name, c.different, c.missing) for c in seen.profile.columns] == [("name", 2, 1), ("n", 3, 0)]
+    assert [(s.step, s.count) for s in seen.suggestions] == [("set_types", 3), ("trim_whitespace", 1)]
+    kept = sorted((tmp_path / "shelf" / "results").glob("note-column-*"))
+    assert len(kept) == 2
+    for note in kept:  # what is kept is used: a changed note shows
+        note.write_text(note.read_text("utf-8").replace('"different": 2', '"different": 77'), "utf-8")
+    TASKS["look"](args, quiet)
+    assert [c.different for c in Overview.model_validate(shelf.read_note("overview-k")).profile.columns] == [77, 3]
+    for note in kept:  # what cannot be read counts as not there
+        note.write_text("[1]", "utf-8")
+    TASKS["look"](args, quiet)
+    assert [c.different for c in Overview.model_validate(shelf.read_note("overview-k")).profile.columns] == [2, 3]

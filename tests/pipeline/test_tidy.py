@@ -82,3 +82,14 @@ def test_readings_stay_and_old_downloads_go(shelf: Shelf, tmp_path: Path) -> Non
     tidy(tmp_path, 0)
     assert sorted(f.name for f in (tmp_path / "downloads").iterdir()) == ["new.csv"]
     assert sorted(sizes(tmp_path)) == ["k-0.arrow"]
+
+
+def test_what_was_noted_of_a_result_goes_with_it(shelf: Shelf, tmp_path: Path) -> None:
+    shelf.write_note("write-a", {"table": shelf.save_table(table(z=[1]), "w")})
+    shelf.write_note("overview-a", {"n": 1})
+    old = time.time() - 5000
+    for file in [*(tmp_path / "results").glob("note-*"), *(tmp_path / "columns").glob("w-*")]:
+        os.utime(file, (old, old))
+    tidy(tmp_path, 0)
+    assert "w-0.arrow" not in sizes(tmp_path)
+    assert shelf.read_note("write-a") is None

@@ -1,0 +1,91 @@
+"""The first minute with a file: what is noticed is mended by a click, a column and a cell are changed from where they are seen."""
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.actions import apply, cards, keyed, press, start, view
+from tests.browser.driver import ROOT, Grid, Server, rerun
+
+DEMO = (ROOT / "sample_data" / "orders_demo.csv").read_bytes()
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    server = Server(tmp_path_factory.mktemp("overview")).start()
+    yield server
+    server.stop()
+
+
+def click(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
+    """Move to a cell and click it: pixels from the left edge, its row in sight (-1 is the header)."""
+    canvas = grid.frame.get_by_test_id("data-grid-canvas")
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    assert box is not None
+    place = box["x"] + x, box["y"] + (17 if row < 0 else 35 + tall * row + tall / 2)
+    page.mouse.move(*place, steps=3)
+    expect(grid.frame).to_be_visible()
+    with rerun(page):
+        page.mouse.click(*place)
+
+
+def test_three_things_are_mended_in_three_clicks(served: Server, page: Page) -> None:
+    start(page, served.url, "orders.csv", DEMO)
+    expect(page.get_by_role("heading", name="We noticed 9 things")).to_be_visible()
+    offers = page.locator(".st-key-noticed [class*=st-key-take-]")
+    expect(offers).to_have_count(7)
+    for left in (8, 7, 6):
+        with rerun(page):
+            offers.first.get_by_role("button").click()
+        expect(page.get_by_role("heading", name=f"We noticed {left} things")).to_be_visible()
+    assert cards(page) == ["Change column types", "Trim spaces", "Repair characters", "Read dates as written"]
+    press(page, "st-key-undo")
+    expect(page.get_by_role("heading", name="We noticed 7 things")).to_be_visible()
+    with rerun(page):
+        page.locator("[class*=st-key-aside-]").first.get_by_role("button").click()
+    expect(page.get_by_role("heading", name="We noticed 6 things")).to_be_visible()
+    page.reload()
+    expect(page.get_by_role("heading", name="We noticed 6 things")).to_be_visible()
+
+
+def test_a_column_is_changed_from_its_line_and_from_its_name(served: Server, page: Page) -> None:
+    start(page, served.url, "more.csv", DEMO + b"\n")
+    lines = Grid(page)
+    expect(lines.cell(1, 11)).to_have_text("status")
+    assert lines.row(8)[1:3] == ["amount", "Text"]
+    click(page, lines, 100, 11, tall=38)
+    panel = page.locator(".st-key-column-panel")
+    expect(panel.locator("h5").first).to_have_text("status")
+    expect(panel).to_be_in_viewport()
+    expect(panel.get_by_text("paid", exact=True).first).to_be_visible()
+    press(page, "do-fill-missing")
+    expect(page.locator(".st-key-panel").get_by_text("Fill missing values")).to_be_visible()
+    press(page, "cancel-form")
+    expect(page.get_by_role("heading", name="things")).to_be_visible()
+    view(page, "Table")
+    click(page, Grid(page), 310, -1)
+    expect(panel.locator("h5").first).to_have_text("email")
+    click(page, Grid(page), 525, 0)
+    expect(panel.locator("h5").first).to_have_text("city")
+    expect(page.locator(".st-key-cell-actions")).to_contain_text("Row 2: Lyon")
+    press(page, "cell-remove-2")
+    expect(page.locator(".st-key-panel").get_by_text("of 299 rows.")).to_be_visible()
+    apply(page)
+    assert cards(page)[-1] == "Keep or remove rows"
+
+
+def test_pictures_are_drawn_and_two_thousand_columns_do_no_harm(served: Server, page: Page) -> None:
+    names = ",".join(f"c{n}" for n in range(2_000))
+    row = ",".join(str(n) for n in range(2_000))
+    start(page, served.url, "wide.csv", f"{names}\n{row}\n{row}\n".encode())
+    expect(page.get_by_text("1 to 50 of 2,000 columns")).to_be_visible()
+    lines = Grid(page)
+    assert lines.row(0)[1] == "c0"
+    assert lines.cell(3, 0).inner_text().startswith("data:image/svg+xml")
+    with rerun(page):
+        keyed(page, "find-overview").locator("input").fill("c1999")
+        page.keyboard.press("Enter")
+    expect(lines.cell(1, 0)).to_have_text("c1999")
+    assert page.evaluate("document.documentElement.scrollWidth") == 1400

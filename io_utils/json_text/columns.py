@@ -10,7 +10,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from io_utils.json_text.scan import Constant, Number, Value, written
+from io_utils.json_text.scan import Constant, Number, Value, whole_characters, written
 
 TEXT = pa.large_string()
 EXACT = 2**53  # whole numbers up to here are exact as doubles
@@ -134,7 +134,7 @@ class Columns:
             kind, cells = "number", [None if c is None else str(c) for c in cells]
         if kind in ("list", "object"):
             cells = [None if c is None else written(c) for c in cells]
-        values = pa.array(whole_characters(column, places, cells) if kind not in ARROW else cells, ARROW.get(kind, TEXT))
+        values = pa.array(shown_texts(column, places, cells) if kind not in ARROW else cells, ARROW.get(kind, TEXT))
         column.counts[kind] += len(values) - values.null_count
         column.parts.append(Part(places, kind, values))
 
@@ -144,14 +144,14 @@ def below(column: Column) -> list[Column]:
     return [c for inner in column.inner.values() for c in (inner, *below(inner))]
 
 
-def whole_characters(column: Column, places: ROW, cells: Sequence[str | None]) -> Sequence[str | None]:
-    """The texts; half a character (a lone surrogate, which no file can hold) is shown as it was escaped."""
+def shown_texts(column: Column, places: ROW, cells: Sequence[str | None]) -> Sequence[str | None]:
+    """The texts, half characters shown; where they are is kept for the notes."""
     try:
         "".join(c for c in cells if c).encode()
     except UnicodeEncodeError:
         shown = []
         for place, cell in zip(places, cells, strict=True):
-            text = None if cell is None else cell.encode("utf-8", "backslashreplace").decode()
+            text = None if cell is None else whole_characters(cell)
             if text != cell:
                 column.surrogates.append(place)
             shown.append(text)

@@ -15,6 +15,7 @@ from io_utils.errors import ReadError
 Value = Any  # what a JSON text holds: dict, list, str, int, Number, Constant, bool or None
 SPACE = re.compile(r"[ \t\r\n\x1e]*")  # \x1e begins a text of RFC 7464
 
+HALF = re.compile(r"\\u[dD][89a-fA-F]")  # half a character by its escape; two of them are one
 DEEP = "values lie deeper within one another than can be read"
 
 
@@ -45,6 +46,7 @@ class Scanner:
     def __init__(self, text: str) -> None:
         self.text = text
         self.repeated: list[tuple[str, Value]] = []
+        self._halves = HALF.search(text) is not None
         hooks: dict[str, Any] = {"parse_float": Number, "parse_constant": Constant, "object_pairs_hook": self._object, "strict": False}
         self._scan = json.JSONDecoder(**hooks).scan_once  # type: ignore[attr-defined]  # what raw_decode calls
         self._slow = json.JSONDecoder(**hooks, parse_int=Number).scan_once  # type: ignore[attr-defined]
@@ -67,6 +69,8 @@ class Scanner:
         return SPACE.match(self.text, at).end()  # type: ignore[union-attr]  # it matches nothing, too
 
     def _object(self, pairs: list[tuple[str, Value]]) -> dict[str, Value]:
+        if self._halves:
+            pairs = [(whole_characters(key), value) for key, value in pairs]
         found = dict(pairs)
         if len(found) != len(pairs):
             found = {}
@@ -156,4 +160,9 @@ def written(value: Value) -> str:
 
 def plain_text(value: Value) -> str:
     """A value as the text of a cell: a text as it is, anything else as JSON."""
-    return value if type(value) is str else written(value)
+    return whole_characters(value if type(value) is str else written(value))
+
+
+def whole_characters(text: str) -> str:
+    """The text; half a character (a lone surrogate, which no file can hold) is shown as it was escaped."""
+    return text.encode("utf-8", "backslashreplace").decode()

@@ -1,0 +1,14 @@
+"""The fuzz of the other readers in its short form."""
+
+from tests.io_utils.fuzz_formats import fuzz, one
+
+
+def test_nothing_but_a_read_error_comes_out() -> None:
+    count, wrong = fuzz(6, 20)
+    assert wrong == []
+    assert count > 5
+
+
+def test_what_the_fuzz_found_stays_right() -> None:
+    assert one("1 141") < 10  # half a character in a key
+    assert one("1 889") < 10  # half a character in what is left out

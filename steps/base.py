@@ -139,6 +139,15 @@ class Outcome:
         return self.table[name]
 
 
+@dataclass(frozen=True)
+class Example:
+    """A small run that shows what a step does: its parameters, the table as plain values, and the other table if it reads one."""
+
+    params: Mapping[str, JsonValue]
+    table: Mapping[str, list[Any]]  # text, int, float, bool, date or None
+    other: Mapping[str, list[Any]] | None = None
+
+
 class Step(BaseModel):
     """One cleaning step. The fields are its parameters; a subclass in its own module under ``steps`` is registered.
 
@@ -189,6 +198,11 @@ class Step(BaseModel):
     def describe(self) -> str:
         """One plain sentence for the card."""
         return self.label
+
+    @classmethod
+    def example(cls) -> "Example | None":
+        """A small run for the reference; the steps of the project have theirs in docs/examples.py."""
+        return None
 
     def code(self) -> str | None:
         """Up to five lines of pandas on ``df`` that give the same table, or None."""
@@ -306,6 +320,6 @@ def listing(names: Iterable[str], most: int = 4) -> str:
 
 __all__ = [
     "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "Chosen", "ColumnName",
-    "Columns", "Kind", "OnError", "OtherColumn", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
+    "Columns", "Example", "Kind", "OnError", "OtherColumn", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
     "is_kind", "listing", "numbers", "rejects", "removed_rows", "require", "require_kind", "type_of",
 ]  # fmt: skip

@@ -64,7 +64,7 @@ def test_a_room_imports_only_the_rooms_to_its_right(room: str) -> None:
     against = {
         f"{named(path)} imports {other}"
         for path in (ROOT / room).rglob("*.py")
-        for other in imports(path) & {*ROOMS, "workbench", "tests", "benchmarks", "sample_data"} - {room} - MAY_IMPORT[room]
+        for other in imports(path) & {*ROOMS, "workbench", "tests", "benchmarks", "sample_data", "docs"} - {room} - MAY_IMPORT[room]
     }
     assert against == set()
 
@@ -105,7 +105,7 @@ def distributions(paths: list[Path]) -> set[str]:
     """The distributions the modules import, the standard library and our own rooms aside."""
     of = packages_distributions()
     names = set().union(*(imports(path) for path in paths))
-    names -= set(sys.stdlib_module_names) | {*ROOMS, "workbench", "tests", "benchmarks", "sample_data"}
+    names -= set(sys.stdlib_module_names) | {*ROOMS, "workbench", "tests", "benchmarks", "sample_data", "docs"}
     found = {canonicalize_name(of[name][0]) if name in of else name for name in names}
     return {COMES_WITH.get(name, name) for name in found}
 
@@ -118,7 +118,7 @@ def test_what_the_product_imports_is_what_it_requires() -> None:
 
 
 def test_what_the_rest_imports_is_declared_too() -> None:
-    rest = [path for folder in ("tests", "benchmarks", "sample_data") for path in (ROOT / folder).rglob("*.py")]
+    rest = [path for folder in ("tests", "benchmarks", "sample_data", "docs") for path in (ROOT / folder).rglob("*.py")]
     tools = {"packaging", "protobuf", "polars-runtime-32"}  # come with pytest and Streamlit
     assert distributions(rest) - set(requirements("requirements.txt")) - set(requirements("requirements-dev.txt")) - tools == set()
 

@@ -94,18 +94,18 @@ class Unpivot(Step):
         width, to = len(fitted.values), type_named(fitted.type)
         parts = [_brought(df, n, to) for n in fitted.values]
         present = self._present(df, fitted.values) if self.drop_missing else None
-        rows, names = np.repeat(np.arange(len(df)), width), np.tile(np.arange(width, dtype="int32"), len(df))
-        values = _in_turn(parts, to)
+        rows, numbers, values = np.repeat(np.arange(len(df)), width), np.repeat(df.index.to_numpy(), width), _in_turn(parts, to)
+        gone = np.empty(0, "int64")
+        names = _tiled(fitted.values, len(df))
         if present is not None:
-            rows, names, values = rows[present], names[present], values.filter(pa.array(present))
-        index, taken = pd.Index(df.index.to_numpy()[rows], copy=False), pa.array(rows)
-        made = {n: arrow(df[n]).take(taken) for n in fitted.ids}
-        made[self.names_to] = pa.chunked_array([pa.array(fitted.values, pa.large_string()).take(pa.array(names))])
-        made[self.values_to] = pa.chunked_array([values])
+            mask = pa.array(present)
+            rows, numbers, values, names = rows[present], numbers[present], values.filter(mask), names.filter(mask)
+            gone = np.flatnonzero(~present.reshape(-1, width).any(axis=1))
+        index, taken = pd.Index(numbers, copy=False), pa.array(rows)
+        made: dict[str, pa.Array | pa.ChunkedArray] = {n: arrow(df[n]).take(taken) for n in fitted.ids}
+        made |= {self.names_to: names, self.values_to: values}
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
-        gone = np.ones(len(df), bool)
-        gone[rows] = False
-        removed = removed_rows(df.index[gone], f"has no value in {listing(fitted.values)}") if gone.any() else None
+        removed = removed_rows(df.index[gone], f"has no value in {listing(fitted.values)}") if len(gone) else None
         noted = {"The columns hold different kinds of values; the new column is text.": 1} if fitted.mixed else {}
         noted |= {f"Not in the file that the columns were chosen in, and left out: {listing(new)}.": 1} if new else {}
         return Outcome(table, removed=removed, noted=noted)
@@ -135,6 +135,15 @@ def _in_turn(parts: list[pa.ChunkedArray], to: pa.DataType) -> pa.Array:
     numbers = np.stack([pc.fill_null(plain(w), 0).to_numpy() for w in whole], axis=1).ravel()
     missing = np.stack([flags(w.is_null()) for w in whole], axis=1).ravel() if any(w.null_count for w in whole) else None
     return pa.array(numbers, mask=missing).view(to)
+
+
+def _tiled(names: list[str], times: int) -> pa.LargeStringArray:
+    """The names one after the other, so many times."""
+    written = [n.encode() for n in names]
+    ends = np.cumsum([len(w) for w in written])
+    offsets = np.zeros(len(names) * times + 1, "int64")
+    np.add(np.arange(times)[:, None] * ends[-1], ends, out=offsets[1:].reshape(times, len(names)))
+    return pa.LargeStringArray.from_buffers(len(names) * times, pa.py_buffer(offsets), pa.py_buffer(b"".join(written) * times))
 
 
 def _brought(df: pd.DataFrame, name: str, to: pa.DataType) -> pa.ChunkedArray:

@@ -63,7 +63,7 @@ def draw(shown: Shown, made: ColumnProfile | None) -> None:
     of: pa.DataType = shown.after.dtypes[name].pyarrow_dtype
     with st.container(border=True, key="column-panel"):
         with st.container(horizontal=True, wrap=False, vertical_alignment="center"):
-            st.markdown(f"##### {plain(name, longest=60)}", width="stretch")
+            st.subheader(plain(name, longest=60), anchor=False, width="stretch")
             st.button("Close", key="close-column", type="tertiary", icon=":material/close:", on_click=choose, args=(None,))
         nearly = f", nearly all {SHOWN[made.proposed]}" if made is not None and made.proposed and made.problems else ""
         st.caption(f"{LABELS[type_name(of)]}{nearly}")

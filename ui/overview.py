@@ -60,7 +60,7 @@ def _noticed(found: list[Suggestion], shown: Shown) -> None:
     hidden = len(found) - len(left)
     more = f"wb_more-{shown.key[:12]}"
     with st.container(horizontal=True, vertical_alignment="center", key="noticed-head"):
-        st.markdown(f"##### {_heading(left)}")
+        st.subheader(_heading(left), anchor=False, width="content")
         if hidden:
             st.button(f"Show {hidden} put aside", key="show-aside", type="tertiary", icon=":material/undo:", on_click=_show_aside)
     if not left and not hidden:
@@ -139,7 +139,7 @@ def _columns(made: Profile, shown: Shown) -> None:
     view = state.look(place)
     columns = list(made.columns)
     with st.container(horizontal=True, vertical_alignment="center", key="overview-bar"):
-        st.markdown(f"##### {count(len(columns), 'column')}")
+        st.subheader(count(len(columns), "column"), anchor=False, width="content")
         st.caption("Click a line to change the column.", width="content")
         if len(columns) > SEARCHED:
             st.space("stretch")

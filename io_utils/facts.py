@@ -86,3 +86,9 @@ class Facts(BaseModel):
     descriptions: dict[str, str] = {}
     totals: tuple[Total, ...] = ()
     differences: tuple[Difference, ...] = ()
+
+    @classmethod
+    def together(cls, found: Sequence["Facts"]) -> "Facts":
+        """What is known of several files stacked."""
+        differences = tuple(dict.fromkeys(d for facts in found for d in facts.differences))
+        return cls(lines=Lines.together([facts.lines for facts in found]), differences=differences)

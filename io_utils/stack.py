@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from io_utils.delimited.write import value_texts
 from io_utils.errors import ReadError
+from io_utils.facts import Facts
 from io_utils.options import Note, Read, Source
 from io_utils.tables import arrow, frame
 
@@ -54,7 +55,8 @@ def stack(parts: Sequence[Part]) -> Read:
     ]
     aside = pd.concat([part.read.set_aside for part in parts], ignore_index=True)
     digest = hashlib.sha256("\n".join(part.read.digest for part in parts).encode()).hexdigest()
-    return Read(frame(columns, rows), parts[0].read.options, aside, notes, sources, digest)
+    facts = Facts.together([part.read.facts for part in parts])
+    return Read(frame(columns, rows), parts[0].read.options, aside, notes, sources, digest, facts)
 
 
 def place_of(read: Read) -> str:

@@ -43,7 +43,9 @@ def run_command(
     refit: Annotated[
         bool | None, typer.Option("--refit/--frozen", help="Work numbers out again, or keep those of the recipe.", show_default="as saved")
     ] = None,
-    strict: Annotated[bool, typer.Option(help="Exit 1 also if a step needs a look or values could not be used.")] = False,
+    strict: Annotated[
+        bool, typer.Option(help="Exit 1 also if a file is not as last time, a step needs a look, or values could not be used.")
+    ] = False,
 ) -> None:
     """Run a recipe on new files. No result is written if a step fails; the report is."""
     try:
@@ -63,6 +65,10 @@ def run_command(
         stop(UNREADABLE, str(error))
     except OSError as error:
         stop(UNREADABLE, f"{error.filename}: the file cannot be read ({error.strerror or error}).")
+    differing = [f"{found.sources[0].file}: {d.sentence}" for found in readings.values() for d in found.facts.differences]
+    say(*differing)
+    if strict and differing:
+        stop(FAILED, "The file is not as it was when the recipe was saved (--strict). No result was written.")
     done = run_with_progress(saved, readings, day, refit)
     made = make_report(done, readings)
     say(*made.lines())

@@ -147,7 +147,7 @@ def options_for(path: Path, first: ReadOptions | None, wanted: Literal["one", "a
         chosen = [_by_name(by_name[name]) for name in names if name in by_name]
         return chosen or found[:1]
     alike = first is not None and first.format == found[0].format
-    if alike and first is not None and first.format == "csv":
+    if alike and first is not None and first.format == "csv" and not first.columns:  # with names the reader settles what differs
         alike = (first.encoding, first.delimiter, first.quote) == (found[0].encoding, found[0].delimiter, found[0].quote)
     return [first if alike and first is not None else found[0]]
 

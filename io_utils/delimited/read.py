@@ -17,6 +17,7 @@ from io_utils.delimited.header import joined
 from io_utils.delimited.lines import count_lines, line_ends_in, line_ends_within
 from io_utils.delimited.own import Cell, Dialect
 from io_utils.delimited.parsed import Parsed
+from io_utils.delimited.rules import header_differences, settled
 from io_utils.delimited.tail import Gone, cells_at, check_total, footer, repeated_headers, total_notes, totals
 from io_utils.delimited.to_text import to_utf8
 from io_utils.delimited.widths import settle_width
@@ -34,6 +35,8 @@ def read_csv(
     if len(file) > limits.size:
         raise ReadError(f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts.")
     progress(0.05, "Checking the text")
+    last_time = options
+    options, differences = settled(file, options)
     body, said = to_utf8(file, options)
     part = chosen_part(file, body, options)
     header = find_header(file, part, options)
@@ -64,7 +67,13 @@ def read_csv(
     if not len(table):
         notes.append(Note(text=f"{file.name} has a header but no rows below it.", kind="warning", row=header.row or None))
     found = options.model_copy(update={"header_row": header.row, "columns": tuple(names[: len(header.cells)]) if header.row else None})
-    facts = Facts(lines=lines_of(file, found, table, aside, header), descriptions=descriptions(header, names, options), totals=totals)
+    differences += header_differences(last_time, header.row, found.columns or ())
+    facts = Facts(
+        lines=lines_of(file, found, table, aside, header),
+        descriptions=descriptions(header, names, options),
+        totals=totals,
+        differences=tuple(differences),
+    )
     return table, set_aside_frame(aside, file.name, None), notes, found, facts
 
 

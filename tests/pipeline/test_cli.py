@@ -49,7 +49,7 @@ def test_a_recipe_cleans_a_file(folder: Path) -> None:
         "  1. Trim spaces at both ends and inside of all text columns: 1 cell changed.",
         "  2. Remove rows where name is missing: 1 row removed. Removes 1 of 3 rows (33.3%); the warning is set at 20%.",
         "  3. Make amount numbers, id whole numbers: 1 cell changed, 2 types changed, 1 value could not be used.",
-        "  3 rows read, 1 removed by steps: 2 rows in the result.",
+        "  4 lines in the file, 1 of the header, 3 rows read, 1 removed by steps: 2 rows in the result.",
         "Wrote out.csv",
     ])  # fmt: skip
     assert (folder / "out.csv").read_text("utf-8").splitlines() == ["id,name,amount", "1,Ann,12.5", "3,Bo,"]
@@ -80,7 +80,7 @@ def test_a_failing_step_writes_no_result(folder: Path) -> None:
     assert said.splitlines()[2:] == [
         '  2. failed: Column "nmae": is not in the table. Did you mean "name"?',
         "  3. waiting: Waits for step 2.",
-        "  3 rows read: 3 rows in the result.",
+        "  4 lines in the file, 1 of the header, 3 rows read: 3 rows in the result.",
         "No result was written.",
     ]
     assert (folder / "out.csv").read_text("utf-8") == "as it was"
@@ -160,3 +160,16 @@ def test_says_what_is_wrong(folder: Path, args: list[str], code: int, message: s
     found, said = cli(folder, *args)
     assert (found, message in said) == (code, True), said
     assert sorted(p.name for p in folder.iterdir()) == before
+
+
+def test_a_file_that_is_not_as_last_time_is_said_and_stops_if_strict(folder: Path) -> None:
+    last = {"format": "csv", "delimiter": ",", "columns": ["id", "name", "amount"]}
+    (folder / "rules.json").write_text(recipe(*GOOD, read=last), "utf-8")
+    (folder / "next.csv").write_text(ORDERS.replace(",", ";"), "utf-8")
+    code, said = cli(folder, "rules.json", "next.csv", "--out", "out.csv")
+    assert (code, said.splitlines()[0]) == (0, "next.csv: Columns are separated by: was commas, is now semicolons.")
+    (folder / "out.csv").unlink()
+    code, said = cli(folder, "rules.json", "next.csv", "--out", "out.csv", "--strict")
+    assert code == 1
+    assert said.splitlines()[-1] == "The file is not as it was when the recipe was saved (--strict). No result was written."
+    assert not (folder / "out.csv").exists()

@@ -209,6 +209,11 @@ def ascii_only(values: pa.ChunkedArray) -> bool:
     return all(b.max(initial=0) < 128 for b in text_bytes(values))
 
 
+def printable(values: pa.ChunkedArray) -> bool:
+    """Whether a text column holds nothing but printable ASCII, told from its bytes at once."""
+    return all(b.min(initial=126) >= 32 and b.max(initial=32) <= 126 for b in text_bytes(values))
+
+
 def plain_ascii(values: pa.ChunkedArray) -> bool:
     """Whether a text column holds nothing but printable ASCII and no two spaces in a row, told from its bytes at once."""
     return not any((b - np.uint8(32) > 94).any() or ((b[1:] == 32) & (b[:-1] == 32)).any() for b in text_bytes(values))

@@ -1,5 +1,6 @@
 """Parts of dates, dates as text, days between, beginnings of periods, and dates moved."""
 
+from collections.abc import Callable
 from datetime import date
 from typing import Literal
 
@@ -141,7 +142,7 @@ class Dates(Step):
         days = _days(local)
         if self.action == "difference":
             return self._difference(df, days, local)
-        moved = self._truncated(days) if self.action == "truncate" else self._shifted(days)
+        moved = _by_day(days, self._truncated if self.action == "truncate" else self._shifted)
         return _with_time(moved, local, days, keep=self.action == "shift")
 
     def _written(self, moment: date | None) -> str | None:
@@ -149,7 +150,7 @@ class Dates(Step):
         return None if moment is None else f"{moment.year:04d}".join(moment.strftime(p) for p in self.format.split("%Y"))
 
     def _part(self, local: pa.ChunkedArray) -> pa.ChunkedArray:
-        stamps = local.cast(pa.timestamp("us")) if pa.types.is_date(local.type) else local
+        stamps = local.cast(pa.timestamp("us")) if pa.types.is_date(local.type) and self.part in ("hour", "minute", "date") else local
         if self.part == "date":
             return pc.floor_temporal(stamps, unit="day").cast(pa.date32())
         if self.part == "month_name":
@@ -218,9 +219,20 @@ def _whole(values: pa.ChunkedArray) -> pa.ChunkedArray:
 
 def _days(values: pa.ChunkedArray) -> np.ndarray:
     """Dates as NumPy days, NaT where missing."""
-    if pa.types.is_timestamp(values.type):
-        values = pc.floor_temporal(values, unit="day").cast(pa.date32())
     return values.to_numpy().astype("datetime64[D]")
+
+
+def _by_day(days: np.ndarray, function: Callable[[np.ndarray], np.ndarray]) -> np.ndarray:
+    """A function of days; worked out once for each day there is between the first and the last, if these are fewer."""
+    gap = np.isnat(days)
+    if gap.all():
+        return function(days)
+    number = days.astype("int64")
+    first, last = number.min(where=~gap, initial=2**62), number.max(where=~gap, initial=-(2**62))
+    if last - first >= len(days):
+        return function(days)
+    made = np.append(function(np.arange(first, last + 1).astype("datetime64[D]")), np.datetime64("NaT"))
+    return made[np.where(gap, len(made) - 1, number - first)]
 
 
 def _plus_months(days: np.ndarray, months: int) -> np.ndarray:

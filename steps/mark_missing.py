@@ -1,11 +1,12 @@
 """Treat chosen words and numbers as missing."""
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, FiniteFloat, field_validator
 
-from steps.arrow import SPACES, arrow, by_value, column, is_number, is_text, side_by_side
+from steps.arrow import SPACES, arrow, by_value, column, flags, is_number, is_text, side_by_side
 from steps.base import Chosen, Columns, Outcome, Step, listing, require
 
 COMMON = ("n/a", "#n/a", "na", "-", "--", "?", "null", "none", "nil", "nan", "unknown", "missing", "not available", "k.a.", "tbd", ".")
@@ -77,7 +78,7 @@ class MarkMissing(Step):
         """For each value the position of the word or number it is, missing where it is none; None if the column has none."""
         if is_text(values.type):
             sought = dict.fromkeys(self._plain(pa.array(self.tokens, LARGE)).to_pylist())
-            at = by_value(values, lambda some: pc.index_in(self._plain(some), pa.array(list(sought), LARGE))) if sought else None
+            at = by_value(values, lambda some: self._at(some, list(sought))) if sought else None
             words = list(sought)
         elif is_number(values.type) and self.numeric_sentinels:
             exact = _as_type(self.numeric_sentinels, values.type)
@@ -87,6 +88,17 @@ class MarkMissing(Step):
         if at is None or at.null_count == len(at):
             return None
         return pc.take(pa.chunked_array([pa.array(words, LARGE)]), at)
+
+    def _at(self, values: pa.Array | pa.ChunkedArray, sought: list[str]) -> pa.Array:
+        """For each text its position among those sought; only the short ones are looked at closely."""
+        trimmed = pc.utf8_trim(values, SPACES) if self.trim else values
+        most = 3 * max(len(word.encode()) for word in sought)  # bytes; a capital may take up to three times those of the small letter
+        short = np.flatnonzero(flags(pc.less_equal(pc.binary_length(trimmed), most)))
+        some = trimmed.take(pa.array(short))
+        found = pc.index_in(pc.utf8_lower(some) if self.case_insensitive else some, pa.array(sought, LARGE))
+        made = np.full(len(values), -1, "int32")
+        made[short] = pc.fill_null(found, -1).to_numpy()
+        return pa.array(made, mask=made < 0)
 
     def _plain(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         trimmed = pc.utf8_trim(values, SPACES) if self.trim else values

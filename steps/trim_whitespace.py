@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from steps.arrow import SPACES, arrow, column, plain_ascii, repeats, side_by_side, text_bytes
+from steps.arrow import SPACES, arrow, column, plain_ascii, printable, repeats, side_by_side, text_bytes
 from steps.base import Chosen, Columns, Step, columns_code, require_kind
 
 
@@ -123,6 +123,10 @@ class TrimWhitespace(Step):
 
     def _inside(self, values: pa.ChunkedArray, pattern: str) -> pa.ChunkedArray:
         """The pattern as one space, looked for again only in the values that have more than single plain spaces."""
+        if printable(values):
+            while not plain_ascii(values):
+                values = pc.replace_substring(values, "  ", " ")
+            return values
         spaces, breaks, empty = self._spaces()
         beside = f"|[{empty}] | [{empty}]" if empty else ""
         odd = pc.fill_null(pc.match_substring_regex(values, f"  |[{spaces[1:]}{breaks}]{beside}"), False).combine_chunks()

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import read_text
+from benchmarks import read_text, read_workbook
 from benchmarks.cases import CASES, Case
 from benchmarks.data import make_file
 from benchmarks.end_to_end import contenders, require_equal
@@ -75,3 +75,9 @@ def test_reading_is_measured_for_every_kind_of_file() -> None:
     assert text.count("\n| pandas, ") == 4
     assert "| plain | " in text
     assert "| one row in 10 with a stray quote | " in text
+
+
+def test_the_workbook_is_read_without_a_wrong_cell(tmp_path: Path) -> None:
+    written = read_workbook.make_workbook(tmp_path / "in.xlsx", 500)
+    found = {name.partition(":")[0]: wrong for name, _, wrong in read_workbook.measure(tmp_path / "in.xlsx", written, 1)}
+    assert found == {"workbench": 0, "pandas with openpyxl": 500, "pandas with calamine": 500, "polars (fastexcel)": 0}

@@ -4,12 +4,13 @@ import hashlib
 import inspect
 import json
 import sys
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import JsonValue
+from pydantic import BaseModel, JsonValue
 
 from io_utils import ReadOptions
 from steps import catalogue
@@ -48,6 +49,11 @@ def source_of(step: type[Step]) -> str:
 def reading_key(file_digest: str, file_name: str, options: ReadOptions | None, person: str = "local") -> str:
     """The key of a table as read: who, which bytes, called what, read how (None: as detected), by which program."""
     return digest("reading", person, file_digest, file_name, options.key() if options else "detect", reader(), program())
+
+
+def stack_key(parts: Sequence[str], options: BaseModel) -> str:
+    """The key of a table that is stacked from readings with these keys."""
+    return digest("stack", list(parts), options.model_dump(mode="json"))
 
 
 @cache

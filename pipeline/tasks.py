@@ -11,7 +11,7 @@ from pydantic import BaseModel, JsonValue, ValidationError
 
 from io_utils import Note, Read, ReadOptions, Source, detect, read, write
 from io_utils.facts import Facts
-from pipeline.keys import reading_key
+from pipeline.keys import reading_key, stack_key
 from pipeline.profile import ColumnProfile, Profile, profile
 from pipeline.recipe import Recipe
 from pipeline.run import run
@@ -106,12 +106,14 @@ def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValu
     parts = args["parts"]
     reads = [_part(shelf, part, _share(progress, 0.7 * at / len(parts), 0.7 / len(parts))) for at, part in enumerate(parts)]
     progress(0.72, "Stacking")
-    found = stacked(reads, StackOptions.model_validate(args["stack"]))
+    options = StackOptions.model_validate(args["stack"])
+    found = stacked(reads, options)
     found.facts = Facts.together([r.facts for r in reads])
     progress(0.8, "Looking for numbers and dates")
     proposals = propose(found.table)
     progress(0.9, "Keeping the table")
-    keep_reading(shelf, [args["key"]], found, proposals, [_part_note(r) for r in reads])
+    read_as = [reading_key(part["digest"], part["name"], r.options) for part, r in zip(parts, reads, strict=True)]
+    keep_reading(shelf, sorted({args["key"], stack_key(read_as, options)}), found, proposals, [_part_note(r) for r in reads])
     return {"rows": len(found.table), "columns": found.table.shape[1]}
 
 
@@ -120,15 +122,20 @@ def _share(progress: Progress, start: float, size: float) -> Progress:
     return lambda done, text: progress(start + size * done, text)
 
 
+def part_key(key: str) -> str:
+    """The key under which a file is kept that was read to be stacked: no types are proposed for it."""
+    return f"part-{key}"
+
+
 def _part(shelf: Shelf, args: dict[str, Any], progress: Progress) -> Read:
     """One of the files or sheets to stack, read or from the shelf."""
-    key = f"part-{args['key']}"
+    key = part_key(args["key"])
     known = load_reading(shelf, key)
     if known is None:
         path, name = Path(args["path"]), args["name"]
         options = ReadOptions.model_validate(args["options"]) if args.get("options") else detect(path, name=name)[0]
         found = read(path, options, name=name, digest=args["digest"], progress=progress)
-        keep_reading(shelf, [key], found, [])
+        keep_reading(shelf, sorted({key, part_key(reading_key(found.digest, name, found.options))}), found, [])
         return found
     return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"], known.facts)
 

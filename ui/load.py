@@ -30,14 +30,14 @@ def draw(loaded: Loaded) -> None:
     names = ["Table", "Something looks wrong?", types_title(loaded)]
     options, raw, types = st.tabs(names, key=f"load-tabs-{loaded.key[:8]}", on_change="rerun")
     with options:
-        _preview(loaded)
+        preview(loaded)
     with raw:
         _wrong(loaded)
     if types.open:
         with types:
             column_types.draw(loaded)
-    _said(loaded)
-    _left_out(loaded)
+    said(loaded)
+    left_out(loaded)
 
 
 def sentence(loaded: Loaded) -> str:
@@ -68,7 +68,8 @@ def types_title(loaded: Loaded) -> str:
     return f"Types: {count(became, 'column')} became numbers, dates or yes/no" if became else "Types: all text"
 
 
-def _preview(loaded: Loaded) -> None:
+def preview(loaded: Loaded) -> None:
+    """The first rows as read."""
     found = take(loaded.table, None, 1, 100)
     grid.show(
         found.rows,
@@ -80,7 +81,7 @@ def _preview(loaded: Loaded) -> None:
         st.caption(f"The first {len(found.rows)} of {count(found.total, 'row')}. Values are shown as they are written in the file.")
 
 
-def _said(loaded: Loaded) -> None:
+def said(loaded: Loaded) -> None:
     """What the reader noticed."""
     if not loaded.notes:
         return
@@ -93,13 +94,14 @@ def _said(loaded: Loaded) -> None:
             st.caption(f"and {len(loaded.notes) - 50:,} more")
 
 
-def _left_out(loaded: Loaded) -> None:
+def left_out(loaded: Loaded) -> None:
     """The lines that are not in the table."""
     lines = loaded.set_aside
     if not len(lines):
         return
     with st.expander(f"Left out when loading ({len(lines):,})", icon=":material/playlist_remove:"):
-        shown = lines.head(200)[["line", "reason", "text"]]
+        where = [name for name in ("file", "sheet") if loaded.parts and lines[name].notna().any()]
+        shown = lines.head(200)[[*where, "line", "reason", "text"]]
         grid.show(
             shown.set_axis(pd.RangeIndex(1, len(shown) + 1)),
             key=f"left-{loaded.key[:12]}",

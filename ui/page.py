@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own
 
 from pipeline import Accounting, Run
 from pipeline.tasks import Loaded
-from ui import check, clean, download, grid, load, sidebar, start, state, style, tables
+from ui import check, clean, download, grid, load, several, sidebar, start, state, style, tables
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -53,7 +53,7 @@ def draw_project() -> None:
     if loaded is None:
         sidebar.draw(None, None, None, None)
         tables.dialogs()
-        if state.desk().adding:
+        if state.desk().adding and state.source().read:
             tables.panel()
         return
     if (before := state.desk().retype) is not None:
@@ -66,13 +66,19 @@ def draw_project() -> None:
     sidebar.draw(loaded, done, whole if isinstance(whole, Run) else None, accounting)
     sidebar.dialogs(done)
     tables.dialogs()
-    if state.desk().adding:
-        tables.panel()
-        return
+    if state.desk().adding or state.desk().waiting:
+        needed = state.desk().draft is not None and not state.desk().adding  # then the form shows it
+        if not needed:
+            tables.panel()
+            return
     stage_bar()
     stage = state.stage()
     if stage == "load":
-        load.draw(loaded)
+        if loaded.parts:
+            several.draw(loaded)
+        else:
+            several.offer_sheets(loaded)
+            load.draw(loaded)
     elif isinstance(found, Job):
         wait_for(found, "Working out the steps")
     elif isinstance(found, Failure):

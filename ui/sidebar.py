@@ -84,6 +84,7 @@ def _head(loaded: Loaded | None) -> None:
 
 def go_home() -> None:
     """Back to the start page."""
+    state.desk().waiting = []
     st.query_params.clear()
 
 

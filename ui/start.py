@@ -7,10 +7,10 @@ import streamlit as st
 
 from pipeline import Recipe, TableRecipe
 from pipeline.tasks import Loaded
-from ui import load, paste, state, tables
+from ui import load, paste, several, state, tables
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
-from workspace import Project, SourceTable, StoreError
+from workspace import Project, SourcePart, SourceTable, StoreError
 from workspace.work import Failure
 
 DEMO = Path(__file__).parents[1] / "sample_data" / "orders_demo.csv"
@@ -22,10 +22,15 @@ def draw() -> None:
     with middle:
         st.title("Clean a table", anchor=False)
         st.markdown("Drop a CSV or Excel file here. Your file is never changed; you download a clean copy.")
-        uploaded = st.file_uploader("CSV or Excel file", type=tables.TYPES, key="upload", label_visibility="collapsed")
-        if uploaded is not None:
-            loaded_before(uploaded.file_id, uploaded.name, uploaded.getvalue())
-        else:
+        uploaded = st.file_uploader(
+            "CSV or Excel files", type=tables.TYPES, key="upload", label_visibility="collapsed", accept_multiple_files=True
+        )
+        parts = several.put(uploaded) if uploaded else []
+        if parts and len(parts) > 1:
+            several.ask(parts, "start", start_with)
+        elif parts:
+            loaded_before(parts[0])
+        elif parts is not None:
             with st.container(horizontal=True):
                 st.button("Try the demo file", key="demo", icon=":material/science:", on_click=try_demo)
                 paste.button()
@@ -46,25 +51,21 @@ def promises() -> None:
         column.markdown(f"{icon} {text}")
 
 
-def loaded_before(upload_id: str, name: str, data: bytes) -> None:
-    """Keep the upload, hashed once; open it, or ask first if the same bytes were loaded before."""
-    digests = state.desk().digests
+def loaded_before(part: SourcePart) -> None:
+    """Open an upload, or ask first if the same bytes were loaded before."""
     try:
-        if upload_id not in digests:
-            digests[upload_id] = state.workspace().files.put(data)
-        digest = digests[upload_id]
-        known = state.workspace().projects.by_file(digest)
+        known = state.workspace().projects.by_file(part.file_digest)
     except StoreError as error:
         st.error(plain(str(error), longest=500), icon=":material/error:")
         return
     if not known:
-        start(name, digest, len(data))
+        start_with([several.one(part)])
         st.rerun()
     moment = known[0].created.astimezone()
     st.info(f"You loaded this file {spoken(moment)}.", icon=":material/history:")
     with st.container(horizontal=True):
         st.button("Open that project", key="open-known", type="primary", on_click=open_known, args=(known[0].id,))
-        st.button("Start new", key="start-new", on_click=start, args=(name, digest, len(data)))
+        st.button("Start new", key="start-new", on_click=start_with, args=([several.one(part)],))
 
 
 def spoken(moment: datetime) -> str:
@@ -83,15 +84,20 @@ def try_demo() -> None:
 
 
 def start(name: str, digest: str, length: int) -> None:
-    """A new project for a file; its address is the page's from now on."""
-    table = tables.named(name)
-    source = SourceTable(name=table, file_digest=digest, file_name=name, size=length)
-    recipe = Recipe(result=table, tables=(TableRecipe(name=table),))
+    """A new project for one file."""
+    start_with([several.one(SourcePart(file_digest=digest, file_name=name, size=length))])
+
+
+def start_with(sources: list[SourceTable]) -> None:
+    """A new project for a table, further ones added when they are read; its address is the page's from now on."""
+    first, *others = sources
+    recipe = Recipe(result=first.name, tables=(TableRecipe(name=first.name),))
     try:
-        project = state.workspace().projects.create(name, [source], recipe.model_dump(mode="json"))
+        project = state.workspace().projects.create(first.title, [first], recipe.model_dump(mode="json"))
     except StoreError as error:
         state.say("error", str(error))
         return
+    tables.await_tables(others)
     st.query_params.from_dict({"project": project.id, "stage": "load"})
 
 
@@ -199,11 +205,19 @@ def reading_or_wait() -> Loaded | None:
         if not table.read and with_proposed_types(found):
             st.rerun()
         return found
-    what = f"Reading {table.file_name}"
+    what = f"Reading {table.title}"
     if isinstance(found, Failure):
         failed(found, what)
+        if (file := several.at_fault(found, table)) is not None:
+            st.button(f"Go on without {plain(file)}", key="without-file", on_click=go_without, args=(table, file))
         if state.project().undo_label == load.READ_AGAIN:
             st.button("Read it as before", key="read-as-before", type="primary", icon=":material/undo:", on_click=state.undo)
     else:
         wait_for(found, what)
     return None
+
+
+def go_without(table: SourceTable, file: str) -> None:
+    """Leave a file that cannot be read out of a stacked table."""
+    rest = several.without(table, file)
+    state.change(f"Leave {file} out", tables=[rest if t.name == table.name else t for t in state.project().tables])

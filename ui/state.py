@@ -53,6 +53,15 @@ class Typing:
 
 
 @dataclass
+class Waiting:
+    """A table that is put into the project as soon as it is read: a new one, or in the place of the one it ``replaces``."""
+
+    source: SourceTable
+    label: str  # of the change
+    replaces: str | None = None
+
+
+@dataclass
 class Desk:
     """Everything the page remembers between two runs, under one name in the session."""
 
@@ -79,7 +88,7 @@ class Desk:
     retype: dict[str, str] | None = None  # types proposed before the file was read in another way
     notice: tuple[str, str] | None = None  # kind (success, warning, error) and text, shown once
     adding: bool = False  # "Add another table" is open
-    waiting: list[SourceTable] = field(default_factory=list)  # tables to add as soon as they are read
+    waiting: list["Waiting"] = field(default_factory=list)  # tables to add, or to read in another way, as soon as they are read
 
 
 def desk() -> Desk:
@@ -191,7 +200,8 @@ def _enter(project: Project) -> None:
     old = desk()
     step = st.query_params.get("step")
     view: View = "auto" if step and step != OPEN_FILE else "table" if step else "overview"
-    st.session_state["wb_desk"] = Desk(project=project, digests=old.digests, notice=old.notice, selected=step, view=view)
+    waiting = old.waiting if old.project is None else []  # chosen on the start page, to be added to this new project
+    st.session_state["wb_desk"] = Desk(waiting=waiting, project=project, digests=old.digests, notice=old.notice, selected=step, view=view)
 
 
 def stage() -> Stage:

@@ -15,12 +15,12 @@ from pydantic import JsonValue, ValidationError
 from io_utils import ReadOptions
 from io_utils.facts import Lines
 from pipeline import Accounting, Recipe, Results, Run, account, profile, run, suggest
-from pipeline.keys import digest, profiler, reading_key
+from pipeline.keys import digest, profiler, reading_key, stack_key
 from pipeline.profile import ColumnProfile
 from pipeline.results import Cached, ResultCache
 from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
-from pipeline.tasks import Loaded, Overview, WriteNote, load_reading
+from pipeline.tasks import Loaded, Overview, WriteNote, load_reading, part_key
 from pipeline.tidy import tidy
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
@@ -90,7 +90,7 @@ def _reading_key(table: SourceTable) -> str:
     """The key of a table as read, from one file or from several."""
     if not table.parts:
         return _key_of(table)
-    return digest("stack", [_key_of(part) for part in table.parts], table.stack.model_dump(mode="json"))
+    return stack_key([_key_of(part) for part in table.parts], table.stack)
 
 
 class Work:
@@ -128,6 +128,11 @@ class Work:
             return self.jobs.submit("stack", args, table.title, self.group)
 
         return self._known_or_job(key, known, start, wait)
+
+    def part(self, of: SourcePart) -> pd.DataFrame | None:
+        """One of the files of a stacked table as it was read; None if it is not there any more."""
+        found = load_reading(self.shelf, part_key(_key_of(of)))
+        return None if found is None else found.table
 
     def _file(self, of: SourceTable | SourcePart) -> dict[str, JsonValue]:
         """What a job must know of a file to read it."""

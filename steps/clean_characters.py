@@ -1,16 +1,18 @@
 """Repair the characters of text."""
 
 import html
+import re
 import unicodedata
 from collections.abc import Callable
 from typing import Literal
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import arrow, by_value, column, flags, per_unique, side_by_side
+from steps.arrow import arrow, by_value, column, flags, per_unique, side_by_side, text_bytes
 from steps.base import Chosen, Columns, Step, require_kind
 
 LARGE = pa.large_string()
@@ -27,6 +29,12 @@ INVISIBLE = (
 LETTERS = {
     "ß": "ss", "ẞ": "SS", "æ": "ae", "Æ": "AE", "œ": "oe", "Œ": "OE", "ø": "o", "Ø": "O", "đ": "d", "Đ": "D", "ł": "l", "Ł": "L", "ı": "i",
 }  # fmt: skip
+# Signs that neither join with the one before them nor lie between it and its marks: no marks, no parts of syllables.
+ALONE = re.compile(
+    "[\u0080-\u02ff\u0370-\u0482\u048a-\u058f\u1e00-\u200a\u2010-\u2027\u202f-\u205e\u2070-\u20cf\u2100-\u2bff"
+    "\u3000-\u3029\u3030-\u3098\u309b-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3]*"
+)
+MOST = 20  # passes over the column
 REMOVE = {
     "nothing": "", "letters": r"[\pL\pM]", "digits": r"\p{Nd}", "punctuation": r"[\pP\pS]", "not_letters": r"[^\pL\pM\s\p{Z}]",
     "not_digits": r"[^\p{Nd}]", "not_letters_digits": r"[^\pL\pM\p{Nd}\s\p{Z}]",
@@ -113,11 +121,11 @@ class CleanCharacters(Step):
         if self.quotes:
             values = _where(values, f"[{''.join(QUOTES)}]", lambda v: v.translate(PLAIN))
         if self.form != "none":
-            values = _where(values, r"[^\x00-\x7F]", _composed if self.form == "nfc" else _compatible)
+            values = _each_sign(values, _composed if self.form == "nfc" else _compatible)
         if self.invisible:
             values = pc.replace_substring_regex(values, INVISIBLE, "") if _has(values, INVISIBLE) else values
         if self.accents:
-            values = _where(values, r"[^\x00-\x7F]", _plain)
+            values = _each_sign(values, _plain)
         if self.remove != "nothing":
             values = pc.replace_substring_regex(values, REMOVE[self.remove], "")
         return pa.chunked_array([values]) if isinstance(given, pa.ChunkedArray) else values
@@ -133,6 +141,27 @@ def _where(values: pa.Array, pattern: str, function: Callable[[str], str]) -> pa
     if not flags(found).any():
         return values
     return pc.replace_with_mask(values, found, per_unique(pa.chunked_array([values.filter(found)]), function, LARGE))
+
+
+def _each_sign(values: pa.Array, function: Callable[[str], str]) -> pa.Array:
+    """As ``_where`` for signs beyond ASCII; one sign after the other in all values, if few differ and none acts on its neighbours."""
+    signs = _signs(values)
+    if ALONE.fullmatch(signs):
+        changed = [(sign, made) for sign in signs if (made := function(sign)) != sign]
+        if len(changed) <= MOST and not any(old in new for _, new in changed for old, _ in changed):
+            for sign, made in changed:
+                values = pc.replace_substring(values, sign, made)
+            return values
+    return _where(values, r"[^\x00-\x7F]", function)
+
+
+def _signs(values: pa.Array) -> str:
+    """The different signs beyond ASCII, each once."""
+    found: set[str] = set()
+    for part in text_bytes(pa.chunked_array([values])):
+        text = part[part > 127].tobytes().decode()  # the bytes of a sign stand together
+        found.update(map(chr, np.unique(np.frombuffer(text.encode("utf-32-le"), "<u4")).tolist()))
+    return "".join(sorted(found))
 
 
 def _composed(text: str) -> str:

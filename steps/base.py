@@ -200,6 +200,11 @@ class Step(BaseModel):
         return self.label
 
     @classmethod
+    def suggested(cls, df: pd.DataFrame) -> dict[str, JsonValue]:
+        """Parameters that the table itself suggests, for a form that is opened without any; quick on a long table."""
+        return {}
+
+    @classmethod
     def example(cls) -> "Example | None":
         """A small run for the reference; the steps of the project have theirs in docs/examples.py."""
         return None

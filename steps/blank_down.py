@@ -41,7 +41,7 @@ class BlankDown(Step):
         same = {name: repeats_above(arrow(df[name])) for name in Columns(names=tuple(fitted.columns)).resolve(df)}
         if self.together and same:
             every = np.logical_and.reduce(list(same.values()))
-            same = dict.fromkeys(same, every)
+            same = {name: every for name in fitted.columns}
         made, noted = {}, {}
         for name, gone in same.items():
             if gone.any():

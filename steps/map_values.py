@@ -47,7 +47,10 @@ class MapValues(Step):
         json_schema_extra={"some": True},
     )
     mapping: dict[str, str] = Field(
-        min_length=1, title="List", description="Each value and what it becomes.", json_schema_extra={"key": "Value", "value": "Becomes"}
+        min_length=1,
+        title="List",
+        description="Each value and what it becomes.",
+        json_schema_extra={"key": "Value", "value": "Becomes", "paste": True},
     )
     unmapped: Literal["keep", "missing", "constant", "error"] = Field(
         "keep", title="Values not in the list", description="What becomes of them.", json_schema_extra={"labels": UNMAPPED}

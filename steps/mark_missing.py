@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
-from pydantic import Field, FiniteFloat, field_validator
+from pydantic import Field, FiniteFloat, JsonValue, field_validator
 
 from steps.arrow import SPACES, arrow, by_value, column, flags, is_number, is_text, side_by_side
 from steps.base import Chosen, Columns, Outcome, Step, listing, require
@@ -68,6 +68,16 @@ class MarkMissing(Step):
     def rowwise(self) -> bool:
         """Each value is judged by itself."""
         return True
+
+    @classmethod
+    def suggested(cls, df: pd.DataFrame) -> dict[str, JsonValue]:
+        """The words found in the table that commonly mean missing, the commonest first; NA not, it may be Namibia."""
+        found: dict[str, int] = {}
+        for counts in suggest(df).values():
+            for word, n in counts.items():
+                found[word.lower()] = found.get(word.lower(), 0) + n
+        words: list[JsonValue] = [word for word in sorted(found, key=lambda word: -found[word]) if word != "na"]
+        return {"tokens": words} if words else {}
 
     def describe(self) -> str:
         """The words in a sentence."""

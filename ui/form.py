@@ -57,7 +57,8 @@ def draw(step_class: type[Step], params: dict[str, Json], info: TableInfo, key: 
 
     ``params`` (missing ones take their default) fill the form when it is first drawn under ``key``; widgets are keyed
     ``{key}-{field}``. A field's ``json_schema_extra`` may hold: ``labels`` of its choices; ``more``: folded away;
-    ``when``: {other field: values} in which alone it is drawn; ``lines``: long text; ``key``, ``value``: heads of pairs;
+    ``when``: {other field: values} in which alone it is drawn; ``lines``: long text; ``key``, ``value``: heads of pairs,
+    ``paste``: these may be pasted or loaded;
     ``functions``: a list of functions is offered; ``example`` stands in an empty text; ``some``: columns of which at least one
     is to be chosen; ``first``: how many choices come first, the others behind "More methods".
     Raises FormError if a parameter has a type that nothing is known for.

@@ -22,6 +22,7 @@ from workspace import Job
 from workspace.work import Failure
 
 ACROSS = 4  # steps side by side in the list
+TALL = 620  # pixels of the list on a page of 900
 ABSENT = {"stop": "stop and tell me", "skip": "skip this step and say so"}
 
 
@@ -51,8 +52,16 @@ def _choose() -> None:
         st.info(
             f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:"
         )
+    with st.container(height=TALL, border=False, key="step-list"):  # it scrolls, so that the form opens in sight
+        _listed(groups)
+    for module, why in step_modules.broken.items():
+        st.warning(f"The step module {plain(module)} could not be loaded: {plain(why, longest=300)}", icon=":material/extension_off:")
+
+
+def _listed(groups: dict[str, list[type[Step]]]) -> None:
+    """The steps by group; groups of one step share a line."""
     shown = [g for g in sidebar.ICONS if g in groups] + sorted(set(groups) - set(sidebar.ICONS))
-    beside = [g for g in shown if len(groups[g]) == 1]  # groups of one step share a line
+    beside = [g for g in shown if len(groups[g]) == 1]
     for row in [beside[i : i + ACROSS] for i in range(0, len(beside), ACROSS)]:
         for column, group in zip(st.columns(ACROSS), row, strict=False):
             with column:
@@ -65,8 +74,6 @@ def _choose() -> None:
             for column, kind in zip(st.columns(ACROSS), row_of, strict=False):
                 with column:
                     _offer(kind)
-    for module, why in step_modules.broken.items():
-        st.warning(f"The step module {plain(module)} could not be loaded: {plain(why, longest=300)}", icon=":material/extension_off:")
 
 
 def _heading(group: str) -> None:
@@ -86,7 +93,7 @@ def matches(kind: type[Step], typed: str) -> bool:
 
 def _start(name: str) -> None:
     memory = state.desk()
-    memory.draft, memory.picking = state.Draft(_fresh(name), memory.position, editing=False), False
+    memory.draft, memory.picking = state.Draft(_fresh(name), memory.position, editing=False, fresh=True), False
     memory.view = "auto"
 
 
@@ -120,6 +127,9 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         help=kind.__doc__ and plain(kind.__doc__, longest=900),
         anchor=False,
     )
+    if draft.fresh:  # what the table itself suggests stands in the form when it is first drawn
+        draft.fresh = False
+        draft.step = draft.step.model_copy(update={"params": {**draft.step.params, **kind.suggested(table)}})
     offered = readable(done.recipe)
     if not offered and needs_table(kind):
         _another_table(done.recipe)

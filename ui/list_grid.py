@@ -1,5 +1,6 @@
 """Lists in an editing grid: texts, pairs, or lines of several values. All cells are text and read by us."""
 
+import csv
 import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -130,6 +131,8 @@ def _pairs(value: dict[str, Json], of: Shape, info: TableInfo, *, key: str, labe
     parts = {"key": shape(of.key), "value": shape(of.item)}
     titles = {"key": says.get("key", "From"), "value": says.get("value", "To")}
     rows = [{"key": k, "value": _written(v)} for k, v in value.items()]
+    if says.get("paste"):
+        _paste(key, (titles["key"], titles["value"]))
     lines, problems = _read(rows_editor(rows or [{}], _configs(parts, titles, info), key=key, alt=label), parts, titles)
     found: dict[str, Json] = {}
     for line in lines:
@@ -137,6 +140,48 @@ def _pairs(value: dict[str, Json], of: Shape, info: TableInfo, *, key: str, labe
             problems.append(f'"{line["key"]}" stands in two lines. Keep one of them.')
         found[line["key"]] = line["value"]
     return _entry(found, problems)
+
+
+def _paste(key: str, heads: tuple[str, str]) -> None:
+    """A list of two columns, pasted from a workbook or loaded from a file, in place of the lines."""
+    with st.popover("Paste or load a list", icon=":material/content_paste:", key=f"{key}-paste", width="content"):
+        st.caption(
+            f"Two columns: {heads[0].lower()}, then {heads[1].lower()}. Copied from a workbook, or lines like m;male. It replaces the list."
+        )
+        text = st.text_area("List", key=f"{key}-pasted", height=160, label_visibility="collapsed", placeholder="m\tmale\nf\tfemale")
+        file = st.file_uploader("Or a file", type=["csv", "tsv", "txt"], key=f"{key}-file")
+        if file is not None:
+            text = _decoded(file.getvalue())
+        pairs, problem = two_columns(text)
+        if problem:
+            st.error(problem)
+        rows = [{"key": a, "value": b} for a, b in pairs]
+        label = f"Use these {len(rows):,} lines" if rows else "Use this list"
+        st.button(label, key=f"{key}-use", type="primary", disabled=not rows or bool(problem), on_click=replace_rows, args=(key, rows))
+
+
+def _decoded(content: bytes) -> str:
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")  # what else a list from a workbook is saved as
+
+
+def two_columns(text: str) -> tuple[list[tuple[str, str]], str]:
+    """The pairs of a pasted list, and what is wrong with it; the mark between them is a tab, a semicolon or a comma."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    if not lines:
+        return [], ""
+    mark = next((m for m in "\t;," if all(m in line for line in lines)), None)
+    if mark is None:
+        at = next((n for n, line in enumerate(lines, 1) if not any(m in line for m in "\t;,")), 1)
+        return [], f"Line {at} has one column. Write two, with a tab, a semicolon or a comma between them."
+    pairs = []
+    for number, cells in enumerate(csv.reader(lines, delimiter=mark, skipinitialspace=True), 1):
+        if len(cells) != 2:
+            return [], f"Line {number} has {len(cells)} columns. Write two."
+        pairs.append((cells[0].strip(), cells[1].strip()))
+    return pairs, ""
 
 
 def _models(value: list[dict[str, Json]], model: type[BaseModel], info: TableInfo, *, key: str, label: str) -> Entry:

@@ -29,6 +29,7 @@ class Draft:
     position: int
     editing: bool
     sure: bool = False  # its settings could be used when last drawn
+    fresh: bool = False  # nothing was chosen in it yet: what the table suggests may be filled in
     mark: str = field(default_factory=lambda: secrets.token_hex(4))  # in the keys of its widgets: each opening starts afresh
 
 

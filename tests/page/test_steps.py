@@ -271,3 +271,12 @@ def test_nothing_is_red_before_anything_is_typed(orders: Tab) -> None:
     assert ":red[" not in orders.said()
     orders.type_in("form-", {"0": {"order": "descending"}})
     assert ":red[:small[Line 1, Column: is empty. Fill it in, or delete the line.]]" in orders.said()
+
+
+def test_a_pasted_list_replaces_the_lines(orders: Tab) -> None:
+    orders.add("map_values")
+    choose(orders, "status")
+    orders.put("text_area", "-mapping-pasted", "paid;Paid\nopen;Open")
+    orders.click(next(k for k in orders.keys("button") if k.endswith("-mapping-use")))
+    orders.click(next(k for k in orders.keys("button") if k.startswith("apply-")))
+    assert orders.steps[-1].params["mapping"] == {"paid": "Paid", "open": "Open"}

@@ -80,3 +80,9 @@ def test_what_is_left_is_no_word(values, trim, fold):
     plain = lambda v: (v.strip() if trim else v).lower() if fold else (v.strip() if trim else v)  # noqa: E731
     gone = {plain("-"), plain("N/a")}
     assert arrow(made["x"]).to_pylist() == [None if v is None or plain(v) in gone else v for v in values]
+
+
+def test_the_form_starts_with_the_words_that_are_there():
+    df = table({"x": (pa.large_string(), ["N/A", "n/a", "-", "NA", "ok"])})
+    assert MarkMissing.suggested(df) == {"tokens": ["n/a", "-"]}
+    assert MarkMissing.suggested(table({"x": (pa.large_string(), ["ok", "NA"])})) == {}

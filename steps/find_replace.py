@@ -86,11 +86,9 @@ class FindReplace(Step):
         for name in fitted.columns:
             require(df, name)
             values = arrow(df[name])
-            found = pc.fill_null(self._found(values), False)
-            cells = pc.sum(found).as_py() or 0
+            cells, after = self._sought(values, name)
             if not cells:
                 continue
-            after = self._replaced(values, found, name)
             noted[f'{{n}} cells of "{in_note(name)}" hold "{self.find}".'] = cells
             if not after.equals(values):
                 made[name] = column(after, df)
@@ -106,6 +104,17 @@ class FindReplace(Step):
         to = "nothing (missing)" if self.to_missing else f'"{self.replace}"' if self.replace else "nothing"
         what = {"regex": "the pattern ", "word": "the word ", "whole": "the value "}.get(self.match, "")
         return f'Replace {what}"{self.find}" with {to} in {self.columns.describe()}'
+
+    def _sought(self, values: pa.ChunkedArray, name: str) -> tuple[int, pa.ChunkedArray]:
+        """How many cells hold what is looked for, and the column with it replaced."""
+        if is_text(values.type) and self._how(values.type) == "part" and self.case_sensitive and not self.to_missing:
+            sizes = len(self.find.encode()), len(self.replace.encode())
+            if sizes[0] != sizes[1]:  # a cell that held it has another length then
+                after = self._in_text(values)
+                return pc.sum(pc.not_equal(pc.binary_length(after), pc.binary_length(values))).as_py() or 0, after
+        found = pc.fill_null(self._found(values), False)
+        cells = pc.sum(found).as_py() or 0
+        return cells, self._replaced(values, found, name) if cells else values
 
     def _how(self, of: pa.DataType) -> str:
         return self.match if self.match != "usual" else "part" if is_text(of) else "whole"
@@ -133,7 +142,8 @@ class FindReplace(Step):
     def _found(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
         if not is_text(values.type):
             return pc.equal(values, pa.scalar(read_value(self.find, values.type), values.type))
-        return by_value(values, self._holds)
+        quick = self.case_sensitive and self._how(values.type) in ("part", "whole")
+        return self._holds(values) if quick else by_value(values, self._holds)
 
     def _holds(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         how = self._how(LARGE)
@@ -152,7 +162,8 @@ class FindReplace(Step):
             return pc.if_else(found, pa.scalar(None, values.type), values)
         if not is_text(values.type) or self.match == "whole":
             return pc.if_else(found, pa.scalar(self._value(values.type, name), values.type), values)
-        return by_value(values, self._in_text)
+        quick = self.case_sensitive and self._how(values.type) == "part"
+        return self._in_text(values) if quick else by_value(values, self._in_text)
 
     def _value(self, of: pa.DataType, name: str) -> Value:
         try:

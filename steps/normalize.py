@@ -6,11 +6,11 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pydantic import BaseModel, Field, FiniteFloat, JsonValue, ValidationError, model_validator
+from pydantic import BaseModel, Field, FiniteFloat, JsonValue, PrivateAttr, ValidationError, model_validator
 
 from steps.arrow import arrow, column
 from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
-from steps.scaling import Groups, average_ranks, best_power, floats, group_rows, missing_nan, unit_rows, yeo_johnson
+from steps.scaling import Groups, Memo, average_ranks, best_power, floats, missing_nan, unit_rows, yeo_johnson
 
 Method = Literal[
     "min_max", "z_score", "rank", "divide_by_sum", "percentile", "divide_by_mean", "robust", "max_abs", "log1p", "log10", "sqrt",
@@ -100,7 +100,8 @@ class Normalize(Step):
         description="For the z-score.",
         json_schema_extra={
             "labels": {"0": "all values (as scikit-learn)", "1": "a sample (as Excel's STDEV and pandas)"},
-            "when": {"method": ["z_score"]}, "more": True,
+            "when": {"method": ["z_score"]},
+            "more": True,
         },
     )
     constant: Literal["zero", "keep", "missing", "error"] = Field(
@@ -120,6 +121,8 @@ class Normalize(Step):
     )
     suffix: str = Field("", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True})
 
+    _groups: Memo = PrivateAttr(default_factory=Memo)
+
     @model_validator(mode="after")
     def _range(self) -> "Normalize":
         """Refuse a range that is none."""
@@ -130,7 +133,7 @@ class Normalize(Step):
     def fit(self, df: pd.DataFrame) -> dict[str, Scale]:
         """The numbers that scale each column, and each group of it."""
         by = self.group_by.resolve(df)
-        parts = group_rows(df, by)
+        parts = self._groups.rows(df, by)
         found = {}
         for name in self.columns.resolve(df):
             if name in by:
@@ -149,7 +152,7 @@ class Normalize(Step):
         taken = [name + self.suffix for name in fitted if self.suffix and name + self.suffix in df.columns]
         if taken:
             raise StepError("is already in the table", column=taken[0], remedy="Choose another ending for the new columns.")
-        groups = group_rows(df, self.group_by.resolve(df))
+        groups = self._groups.rows(df, self.group_by.resolve(df))
         columns = {name: floats(df, name) for name in fitted}
         with np.errstate(all="ignore"):  # what has no finite result is listed below
             if self.method.startswith("unit_"):
@@ -239,6 +242,10 @@ class Normalize(Step):
             return rank if self.method == "rank" else rank / count
         if not by.groups:
             return self._moved(x, by)
+        each = [by.groups.get(key, by) for key in groups.keys]
+        if not any(one.power is not None or (one.constant and self.constant != "zero") for one in each):
+            center, scale = (np.array(v)[groups.codes] for v in ([one.center for one in each], [one.scale for one in each]))
+            return self._in_range((x - center) / scale)
         result = np.empty(len(x))
         for key, at in zip(groups.keys, groups.parts(), strict=True):
             result[at] = self._moved(x[at], by.groups.get(key, by))
@@ -249,7 +256,9 @@ class Normalize(Step):
             return x if self.constant == "keep" else np.where(np.isnan(x), x, np.inf)  # not finite: listed as without result
         if by.power is not None:
             return yeo_johnson(x, by.power)
-        unit = (x - by.center) / by.scale
+        return self._in_range((x - by.center) / by.scale)
+
+    def _in_range(self, unit: np.ndarray) -> np.ndarray:
         if self.method != "min_max" or (self.low, self.high) == (0, 1):
             return unit
         return self.low + unit * (self.high - self.low)

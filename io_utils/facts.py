@@ -78,7 +78,10 @@ class Difference(BaseModel):
 
 
 class Facts(BaseModel):
-    """Everything found out about a file. ``descriptions`` are by column: header lines that are not the names."""
+    """Everything found out about a file.
+
+    ``descriptions`` are by column: header lines that are not the names. ``split`` says which rows another delimiter parts.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -86,6 +89,7 @@ class Facts(BaseModel):
     descriptions: dict[str, str] = {}
     totals: tuple[Total, ...] = ()
     differences: tuple[Difference, ...] = ()
+    split: dict[int, str] = {}
 
     @classmethod
     def together(cls, found: Sequence["Facts"]) -> "Facts":

@@ -164,8 +164,11 @@ def ways_of_steps() -> dict[str, Way]:
     return chosen((s.step, s.params) for s in block())
 
 
-def keep(label: str, ways: Mapping[str, Way]) -> bool:
-    """Keep the types in the first steps, as one change; a step whose settings stay keeps its id, its note and the rest."""
+def keep(label: str, ways: Mapping[str, Way], *, join: bool = False) -> bool:
+    """Keep the types in the first steps, as one change; a step whose settings stay keeps its id, its note and the rest.
+
+    With ``join`` it is part of the last change of that label.
+    """
     old, made, taken = block(), list[RecipeStep](), set[str]()
     for name, params in planned(ways.values()):
         same = next((s for s in old if s.id not in taken and s.step == name and _alike(s, params)), None)
@@ -177,7 +180,7 @@ def keep(label: str, ways: Mapping[str, Way]) -> bool:
     first = next((at for at, s in enumerate(steps) if state.is_types(s)), 0)
     rest = [s for s in steps if not state.is_types(s)]
     ahead = sum(not state.is_types(s) for s in steps[:first])
-    return state.change_steps(label, [*rest[:ahead], *made, *rest[ahead:]])
+    return state.change_steps(label, [*rest[:ahead], *made, *rest[ahead:]], join=join)
 
 
 def _alike(step: RecipeStep, params: Mapping[str, object]) -> bool:

@@ -1,22 +1,17 @@
 """Load: how the file was read, what was left out, the types proposed, and what to change about it."""
 
-from pathlib import Path
-
-import pandas as pd
 import streamlit as st
 
-from io_utils import RawLine, ReadError, ReadOptions, raw_lines, row_place
+from io_utils import ReadOptions, row_place
 from io_utils.delimited.encoding import LABELS
 from pipeline.column_types import Way
 from pipeline.tasks import Loaded
 from pipeline.view import take
-from ui import column_types, grid, read_choices, state
+from ui import column_types, grid, lines_left, raw, read_choices, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
 
 NAMED = {"parquet": "Parquet", "feather": "Arrow (Feather)"}  # say themselves how they are read
-RAW = {"json": "The file's own entries, as they stand:", "parquet": "The file's own columns and their types:"}
-RAW["feather"] = RAW["parquet"]
 READ_AGAIN = "Read the file in another way"
 
 
@@ -26,18 +21,48 @@ def draw(loaded: Loaded) -> None:
         st.subheader("Is this how the file should look?", anchor=False)
         st.space("stretch")
         st.button("Looks right", key="looks-right", type="primary", icon=":material/check:", on_click=state.go, args=("clean",))
+    _differences(loaded)
     st.markdown(sentence(loaded))
+    _proof(loaded)
     names = ["Table", "Something looks wrong?", types_title(loaded)]
-    options, raw, types = st.tabs(names, key=f"load-tabs-{loaded.key[:8]}", on_change="rerun")
+    options, wrong, types = st.tabs(names, key=f"load-tabs-{loaded.key[:8]}", on_change="rerun")
     with options:
         preview(loaded)
-    with raw:
+    with wrong:
         _wrong(loaded)
     if types.open:
         with types:
             column_types.draw(loaded)
     said(loaded)
     left_out(loaded)
+
+
+def _differences(loaded: Loaded) -> None:
+    """What is not as it was when the file was last read, and whether to read it so."""
+    if not loaded.facts.differences:
+        return
+    said = " ".join(plain(d.sentence, longest=300) for d in loaded.facts.differences)
+    with st.container(border=True, key=f"differs-{loaded.key[:12]}"):
+        st.warning(f"This file is not as the file of last time. {said}", icon=":material/difference:")
+        with st.container(horizontal=True):
+            if st.button("Read it as shown", key="differs-take", type="primary"):
+                read_again(loaded, loaded.options)
+                st.rerun()
+            if st.button("Read it as last time", key="differs-last"):
+                last_time = ReadOptions.model_validate(_source().read)
+                read_again(loaded, last_time.model_copy(update={"columns": None}))
+                st.rerun()
+
+
+def _proof(loaded: Loaded) -> None:
+    """Every line of the file accounted for, and the file's own totals."""
+    lines = loaded.facts.lines
+    if lines is not None and lines.missing:
+        st.error(f"{lines.sentence} {abs(lines.missing):,} do not add up. Please report this file.", icon=":material/error:")
+    elif lines is not None:
+        st.caption(lines.sentence)
+    for total in loaded.facts.totals[:5]:
+        (st.markdown if total.same else st.warning)(plain(total.sentence, longest=400))
 
 
 def sentence(loaded: Loaded) -> str:
@@ -56,7 +81,10 @@ def sentence(loaded: Loaded) -> str:
     elif o.format in NAMED:
         parts += [NAMED[o.format]]
     else:
-        parts += ["Excel workbook", f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet", header]
+        parts += [read_choices.BOOKS[o.format], f"sheet {plain(o.sheet.name or '')}" if o.sheet else "first sheet"]
+        parts += [f"cells {plain(o.range.upper())}"] if o.range else []
+        last = o.header_row + o.header_rows - 1
+        parts.append(f"header on rows {o.header_row} to {last}" if o.header_row and o.header_rows > 1 else header.replace("line", "row"))
     parts.append(f"{count(len(loaded.table), 'row')}, {count(loaded.table.shape[1], 'column')}")
     left = len(loaded.set_aside)
     return " · ".join([*parts, f"**{count(left, 'line')} left out**" if left else "no line left out"])
@@ -92,22 +120,25 @@ def said(loaded: Loaded) -> None:
             st.markdown(f"{mark} {plain(note.text, longest=600)}")
         if len(loaded.notes) > 50:
             st.caption(f"and {len(loaded.notes) - 50:,} more")
+        _hidden_button(loaded)
+
+
+def _hidden_button(loaded: Loaded) -> None:
+    """Beside what is said of hidden rows and columns: leave them out, or take them in again."""
+    if not any("hidden in Excel" in note.text for note in loaded.notes):
+        return
+    inside = loaded.options.hidden == "include"
+    label = "Leave hidden rows and columns out" if inside else "Include hidden rows and columns"
+    if st.button(label, key=f"hidden-{loaded.key[:12]}"):
+        read_again(loaded, loaded.options.model_copy(update={"hidden": "leave_out" if inside else "include"}))
+        st.rerun()
 
 
 def left_out(loaded: Loaded) -> None:
-    """The lines that are not in the table."""
-    lines = loaded.set_aside
-    if not len(lines):
-        return
-    with st.expander(f"Left out when loading ({len(lines):,})", icon=":material/playlist_remove:"):
-        where = [name for name in ("file", "sheet") if loaded.parts and lines[name].notna().any()]
-        shown = lines.head(200)[[*where, "line", "reason", "text"]]
-        grid.show(
-            shown.set_axis(pd.RangeIndex(1, len(shown) + 1)),
-            key=f"left-{loaded.key[:12]}",
-            alt="Lines of the file that are not in the table",
-        )
-        st.caption(f"{count(len(lines), 'line')} in all." + (" The first 200 are shown." if len(lines) > 200 else ""))
+    """The lines that are not in the table; some put back or more left out reads the file again."""
+    if (numbers := lines_left.draw(loaded)) is not None:
+        read_again(loaded, loaded.options.model_copy(update={"put_back": numbers[0], "left_out": numbers[1]}))
+        st.rerun()
 
 
 def _wrong(loaded: Loaded) -> None:
@@ -126,35 +157,12 @@ def _wrong(loaded: Loaded) -> None:
         if evidence:
             st.caption(f"As detected: {plain(evidence, longest=400)}")
     with right:
-        _raw(loaded, path, source.file_name)
+        raw.lines(loaded, path, source.file_name, source.file_digest)
+        other = raw.others(loaded, path, source.file_name, source.file_digest)
+    changed = other or changed
     if changed != loaded.options and changed.key() != loaded.options.key():
         read_again(loaded, changed)
         st.rerun()
-
-
-def _raw(loaded: Loaded, path: Path, name: str) -> None:
-    """The file's own lines, numbered, with the header marked."""
-    try:
-        lines = raw_of(_source().file_digest, loaded.options.key(), path, name, loaded.options)
-    except ReadError as error:
-        st.error(plain(str(error), longest=500))
-        return
-    known = loaded.options.format
-    header = loaded.options.header_row if known not in NAMED and (known != "json" or loaded.options.shape == "rows") else 0
-    marks = ["header" if line.number == header else "" for line in lines]
-    shown = pd.DataFrame(
-        {"": marks, "as it stands in the file": [line.text for line in lines]}, index=[line.number for line in lines], dtype=object
-    )
-    st.caption(RAW.get(known, "The file's own lines, as they stand:"))
-    label = {"json": "row"}.get(known, "number" if known in NAMED else "line")
-    shown = shown.rename(columns={"": "what it is"})
-    grid.show(shown, key=f"raw-{loaded.key[:12]}", alt="Raw lines of the file", row_label=label, height=430)
-
-
-@st.cache_data(max_entries=200, show_spinner=False)
-def raw_of(digest: str, choices: str, _path: Path, name: str, _options: ReadOptions) -> list[RawLine]:
-    """The first lines of a file as they stand, kept by its digest and how it is read."""
-    return raw_lines(_path, _options, name, 1, 30)
 
 
 def _source() -> SourceTable:
@@ -178,7 +186,7 @@ def retype(loaded: Loaded, before: dict[str, str]) -> None:
     now = column_types.ways_of_steps()
     by_hand = any(one.step != "set_types" for one in now.values()) or {n: one.to for n, one in now.items()} != before
     if types and types != before and not by_hand:
-        column_types.keep("Types of the file as read now", {n: Way(column=n, to=to) for n, to in types.items()})
+        column_types.keep(READ_AGAIN, {n: Way(column=n, to=to) for n, to in types.items()}, join=True)
 
 
 def place(loaded: Loaded, row: int) -> str:

@@ -8,6 +8,8 @@ import streamlit as st
 
 from io_utils import ReadError, ReadOptions, SheetInfo, SheetRule, detect, members, sheets
 from io_utils.delimited.encoding import LABELS
+from io_utils.workbook.address import box_of
+from ui import state
 from ui.words import count, plain, size
 
 T = TypeVar("T")
@@ -24,6 +26,8 @@ SHAPES = {
 }
 NESTED = {"flatten": "become columns (address.city)", "text": "stay JSON text"}
 PACKED_WORDS = {0: "", 1: "", 2: ", perhaps no table"}
+HEADER_NAMES = {"joined": "all its lines, joined", "first": "its first line", "last": "its last line"}
+BAD_BYTES = {"refuse": "stop the reading", "show": "are shown as written, and named"}
 EXTRA = {"keep": "go into extra columns", "leave_out": "are left out and listed"}
 
 
@@ -40,7 +44,15 @@ def choices(options: ReadOptions, key: str, path: Path, name: str, digest: str) 
         return options.model_copy(update={"encoding": _select("Characters are written in", LABELS, options.encoding, f"encoding-{key}")})
     if options.format in ("parquet", "feather"):
         return options.model_copy(update={"nested": _nested(options, key)})
-    return workbook(options, key, path, name)
+    return workbook(options, key, path, name, digest)
+
+
+BOOKS = {
+    "xlsx": "Excel workbook", "xlsb": "Binary Excel workbook", "xls": "Excel 97-2003 workbook", "ods": "OpenDocument sheet",
+    "xml": "XML Spreadsheet 2003", "html": "Web page with tables",
+}  # fmt: skip
+HIDDEN = {"include": "are included", "leave_out": "are left out; the rows are listed"}
+MERGED = {"keep": "have their value in the first cell only", "fill": "have their value in every cell"}
 
 
 def _member(options: ReadOptions, key: str, path: Path, name: str) -> ReadOptions:
@@ -105,6 +117,8 @@ def text(options: ReadOptions, key: str) -> ReadOptions:
     with st.expander("More about the file", key=f"more-{key}"):
         quote = _select("Text is quoted with", QUOTES, o.quote, f"quote-{key}")
         lines = int(st.number_input("Lines that the header takes", 1, 10, o.header_rows, key=f"lines-{key}"))
+        header_names = _select("Names come from", HEADER_NAMES, o.header_names, f"header-names-{key}") if lines > 1 else o.header_names
+        bad_bytes = _select("Bytes that are no text in this encoding", BAD_BYTES, o.bad_bytes, f"bad-bytes-{key}")
         left_out = st.multiselect(
             "Left out, and listed",
             list(LEFT_OUT),
@@ -122,22 +136,69 @@ def text(options: ReadOptions, key: str) -> ReadOptions:
     chosen: dict[str, Any] = {
         "delimiter": delimiter, "encoding": encoding, "quote": quote, "header_row": header, "header_rows": lines, "extra_cells": extra,
         "leave_out": tuple(k for k in LEFT_OUT if k in left_out), "comment": comment, "table": table, "mojibake": mojibake,
+        "header_names": header_names, "bad_bytes": bad_bytes,
     }  # fmt: skip
     if delimiter != o.delimiter:
         chosen["cuts"] = ()
-    again = {"columns": None} if (header, lines, table) != (o.header_row, o.header_rows, o.table) else {}
-    return o.model_copy(update={**chosen, **again})
+    changed = o.model_copy(update=chosen)
+    return changed if changed == o else changed.model_copy(update={"columns": None})  # a choice: the names of last time decide nothing
 
 
-def workbook(options: ReadOptions, key: str, path: Path, name: str) -> ReadOptions:
+def workbook(options: ReadOptions, key: str, path: Path, name: str, digest: str) -> ReadOptions:
     """The choices for a workbook as they stand on the page."""
-    o, found = options, sheets(path, name, options.member)
-    words = {s.name: f"{s.name} ({s.rows:,} rows, {s.columns} columns{', hidden' if s.hidden else ''})" for s in found}
+    o, found = options, sheets_in(digest, options.member, path, name)
+    hidden = {s.name: ", very hidden" if s.very_hidden else ", hidden" if s.hidden else "" for s in found}
+    words = {s.name: f"{s.name} ({count(s.rows, 'row')}, {count(s.columns, 'column')}{hidden[s.name]})" for s in found}
     now = o.sheet.name if o.sheet and o.sheet.name in words else found[0].name
-    chosen = _select("Sheet", words, now, f"sheet-{key}")
+    chosen = _select("Table on the page" if o.format == "html" else "Sheet", words, now, f"sheet-{key}")
+    if chosen != now:  # another sheet is looked at afresh
+        return sheet_as_detected(digest, o.member, chosen, path, name) or o
     header = _header("The header is on row", o, f"header-{key}")
-    again = {"columns": None} if (chosen, header) != (now, o.header_row) else {}
-    return o.model_copy(update={"sheet": o.sheet if chosen == now else SheetRule(by="name", name=chosen), "header_row": header, **again})
+    with st.expander("More about the file", key=f"more-{key}"):
+        lines = int(st.number_input("Rows that the header takes", 1, 10, o.header_rows, key=f"lines-{key}"))
+        area = _range(o, key)
+        seen = _select("Rows and columns hidden in Excel", HIDDEN, o.hidden, f"unseen-{key}")
+        merged = _select("Merged cells", MERGED, o.merged, f"merged-{key}")
+        left_out = st.multiselect(
+            "Left out, and listed", list(LEFT_OUT), default=list(o.leave_out), format_func=lambda k: LEFT_OUT[k], key=f"leave-{key}",
+            placeholder="nothing",
+        )  # fmt: skip
+    made: dict[str, Any] = {
+        "header_row": header, "header_rows": lines, "range": area, "hidden": seen, "merged": merged,
+        "leave_out": tuple(k for k in LEFT_OUT if k in left_out),
+    }  # fmt: skip
+    again = {"columns": None} if (header, lines, area) != (o.header_row, o.header_rows, o.range) else {}
+    return o.model_copy(update={**made, **again})
+
+
+def _range(options: ReadOptions, key: str) -> str:
+    """The part of the sheet to read; what is no range is said, and changes nothing."""
+    label = "Only this part of the sheet"
+    said = st.text_input(label, options.range, max_chars=30, key=f"range-{key}", placeholder="all of it; or B4:H200").strip()
+    try:
+        if said:
+            box_of(said, label)
+    except ReadError as error:
+        st.error(plain(str(error), longest=300), icon=":material/error:")
+        return options.range
+    return said
+
+
+@st.cache_data(max_entries=100, show_spinner=False)
+def sheets_in(digest: str, member: str, _path: Path, name: str) -> list[SheetInfo]:
+    """The sheets of a workbook, kept by the file's digest."""
+    return sheets(_path, name, member, password=state.work().passwords.get(digest))
+
+
+def sheet_as_detected(digest: str, member: str, sheet: str, path: Path, name: str) -> ReadOptions | None:
+    """How another sheet of a workbook is to be read, by its name; None if the file cannot be opened, which is then on the page."""
+    try:
+        found = detect(path, name, member, password=state.work().passwords.get(digest))
+    except ReadError as error:
+        st.error(plain(str(error), longest=500), icon=":material/error:")
+        return None
+    best = next(o for o in found if o.sheet and o.sheet.name == sheet)
+    return best.model_copy(update={"sheet": SheetRule(by="name", name=sheet), "member": member})
 
 
 def _select(label: str, words: Mapping[T, str], now: T, key: str) -> T:

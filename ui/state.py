@@ -236,8 +236,9 @@ def change(
     tables: Sequence[SourceTable] | None = None,
     name: str | None = None,
     result: str | None = None,
+    join: bool = False,
 ) -> bool:
-    """Save one change of the project; says so and returns False if it could not be saved.
+    """Save one change of the project, or with ``join`` as part of the last one; says so and returns False if it could not be saved.
 
     Which table is the result stays as it is kept, unless ``result`` names another.
     """
@@ -249,7 +250,9 @@ def change(
             changed = changed.model_copy(update={"result": result or saved().result})
             changed.order()
         plain = changed.model_dump(mode="json") if changed else None
-        memory.project = workspace().projects.change(project.id, project.revision, recipe=plain, tables=tables, name=name, label=label)
+        memory.project = workspace().projects.change(
+            project.id, project.revision, recipe=plain, tables=tables, name=name, label=label, join=join
+        )
     except Conflict as conflict:
         memory.project = conflict.project
         memory.revision += 1
@@ -261,10 +264,10 @@ def change(
     return True
 
 
-def change_steps(label: str, changed: Sequence[RecipeStep]) -> bool:
+def change_steps(label: str, changed: Sequence[RecipeStep], *, join: bool = False) -> bool:
     """Save other steps for the table that is looked at."""
     seen = recipe()
-    return change(label, changed=seen.with_steps(seen.result, tuple(changed)))
+    return change(label, changed=seen.with_steps(seen.result, tuple(changed)), join=join)
 
 
 def undo() -> None:

@@ -163,9 +163,11 @@ class Projects:
         tables: Sequence[SourceTable] | None = None,
         name: str | None = None,
         label: str,
+        join: bool = False,
     ) -> Project:
         """Save what is given as one change that can be undone under its label ("Add step Trim spaces").
 
+        With ``join`` it becomes part of the last change, if that has the same label: both are undone at once.
         What could be redone is forgotten. Where nothing differs, nothing is saved. Raises Conflict if ``revision``
         is not that of the database, Gone if the project was deleted, StoreError if it cannot be saved.
         """
@@ -179,7 +181,13 @@ class Projects:
             }
             after = before | {key: value for key, value in given.items() if value is not None}
             difference = patch(before, after)
-            if difference is not None:
+            last = session.get(ChangeRow, (id, row.position)) if join and difference is not None else None
+            if last is not None and last.label == label:
+                origin = cast(dict[str, JsonValue], apply(invert(last.patch), before))
+                session.execute(delete(ChangeRow).where(ChangeRow.project == id, ChangeRow.number > row.position))
+                self._save(session, row, after, row.position)
+                last.patch = patch(origin, after) or last.patch
+            elif difference is not None:
                 session.execute(delete(ChangeRow).where(ChangeRow.project == id, ChangeRow.number > row.position))
                 self._save(session, row, after, row.position + 1)
                 session.add(ChangeRow(project=id, number=row.position, made=row.saved_at, label=label, patch=difference))

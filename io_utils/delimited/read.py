@@ -27,6 +27,8 @@ from io_utils.fingerprint import text_offsets
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions
 from io_utils.tables import column_names, frame, rows_named, set_aside_frame
 
+SPLIT = 1_000  # rows parted by another delimiter that are named
+
 
 def read_csv(
     file: FileBytes, options: ReadOptions, limits: Limits, progress: Progress
@@ -73,6 +75,7 @@ def read_csv(
         descriptions=descriptions(header, names, options),
         totals=totals,
         differences=tuple(differences),
+        split=dict(list(parsed.split.items())[:SPLIT]),
     )
     return table, set_aside_frame(aside, file.name, None), notes, found, facts
 

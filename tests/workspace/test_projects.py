@@ -69,6 +69,18 @@ def test_a_table_of_several_files_needs_them_all(projects: Projects) -> None:
     assert JANUARY.digest == "1" * 64
 
 
+def test_a_change_joined_to_the_last_of_its_label_is_undone_with_it(projects: Projects, project: Project) -> None:
+    projects.change(project.id, 1, tables=[FEBRUARY], label="Read again")
+    two = projects.change(project.id, 2, recipe={"steps": ["b"]}, label="Read again", join=True)
+    assert (two.revision, two.undo_label) == (3, "Read again")
+    back = projects.undo(project.id, 3)
+    assert (back.recipe, back.tables, back.can_undo) == ({"steps": ["a"]}, [JANUARY], False)
+    again = projects.redo(project.id, 4)
+    assert (again.recipe, again.tables) == ({"steps": ["b"]}, [FEBRUARY])
+    apart = projects.change(project.id, 5, recipe={"steps": ["c"]}, label="Other", join=True)
+    assert projects.undo(project.id, apart.revision).recipe == {"steps": ["b"]}
+
+
 def test_undo_and_redo_with_nothing_left_change_nothing(projects: Projects, project: Project) -> None:
     assert projects.undo(project.id, 1) == project
     assert projects.redo(project.id, 1) == project

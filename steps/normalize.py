@@ -195,8 +195,8 @@ class Normalize(Step):
 
     def _scale(self, x: np.ndarray, name: str) -> Scale:
         """The numbers that scale one column, or one group of it."""
-        x = x[~np.isnan(x)]
-        if not len(x) or not self._shifts:
+        x = x[~np.isnan(x)] if self._shifts else x[:0]
+        if not len(x):
             return Scale()
         low, high = float(x.min()), float(x.max())
         if low == high and self.method in (*SPREAD, "yeo_johnson"):  # the computed deviation of [0.1, 0.1, 0.1] is not 0

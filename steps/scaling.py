@@ -24,8 +24,10 @@ class Groups(NamedTuple):
 
     def parts(self) -> list[np.ndarray]:
         """The positions of each group's rows, in order."""
+        if not self.keys:
+            return []
         sizes = np.bincount(self.codes, minlength=len(self.keys))
-        return np.split(in_order(self.codes), np.cumsum(sizes)[:-1]) if self.keys else []
+        return np.split(in_order(self.codes), np.cumsum(sizes)[:-1])
 
 
 def group_codes(df: pd.DataFrame, names: list[str]) -> np.ndarray:
@@ -87,7 +89,8 @@ def floats(df: pd.DataFrame, name: str) -> np.ndarray:
 
 def missing_nan(values: np.ndarray) -> pa.Array:
     """Doubles as Arrow data, NaN as missing."""
-    return pa.array(values, pa.float64(), from_pandas=True)
+    gap = np.isnan(values)
+    return pa.array(values, pa.float64(), mask=gap if gap.any() else None)  # several times as fast as from_pandas
 
 
 def yeo_johnson(x: np.ndarray, power: float) -> np.ndarray:

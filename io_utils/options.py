@@ -1,7 +1,7 @@
 """How a file is to be read: the choices, and what reading gives back."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal, NamedTuple
 
@@ -164,7 +164,7 @@ class Read:
     facts: Facts = field(default_factory=Facts)
 
 
-def row_place(sources: list[Source], row: int) -> str:
+def row_place(sources: Sequence[Source], row: int) -> str:
     """Where a row number comes from: ``january.csv row 812``, with the sheet if there is one."""
     for source in sources:
         if source.first <= row <= source.last:

@@ -136,7 +136,8 @@ def run_with_progress(recipe: Recipe, readings: dict[str, Read], day: date | Non
         def tell(part: float, text: str) -> None:
             shown.update(task, completed=part, description=text)
 
-        return run(tables, recipe, files=files, as_of=day, refit=refit, progress=tell)
+        sources = {n: r.sources for n, r in readings.items()}
+        return run(tables, recipe, files=files, as_of=day, refit=refit, progress=tell, sources=sources)
 
 
 def say(*lines: str) -> None:

@@ -2,7 +2,7 @@
 
 import logging
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from difflib import get_close_matches
@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue, TypeAdapter, ValidationError
 
+from io_utils import Source, row_place
 from pipeline.changes import Changes, diff, origins, row_numbers
 from pipeline.keys import digest
 from pipeline.parse import ParseError, parse_cell
@@ -37,10 +38,18 @@ class Context:
     as_of: date | None = None
     file: str | None = None  # digest of the table's source file
     refit: bool | None = None  # None: as each step says
+    sources: Sequence[Source] = ()  # which rows are from which file
 
 
 class Stopped(Exception):
     """A step could not run; the message says why, for people."""
+
+
+def rows_from(rows: Sequence[int], sources: Sequence[Source]) -> str:
+    """Where the first few rows of a message are from, for a table of several files: " Row 812 is february.csv row 12."."""
+    if len(sources) < 2 or not rows:
+        return ""
+    return "".join(f" Row {row} is {place}." for row in rows[:3] if (place := row_place(sources, row)) != f"row {row}")
 
 
 def apply_step(envelope: RecipeStep, df: pd.DataFrame, context: Context) -> StepResult:
@@ -52,7 +61,9 @@ def apply_step(envelope: RecipeStep, df: pd.DataFrame, context: Context) -> Step
         return _apply(envelope, envelope.build(), df, context)
     except NotATable as error:
         raise Stopped(f"What the step made is not a table: {error}.") from error
-    except (StepError, RecipeError) as error:
+    except StepError as error:
+        raise Stopped(f"{error}{rows_from(error.rows, context.sources)}") from error
+    except RecipeError as error:
         raise Stopped(str(error)) from error
     except MemoryError:  # says nothing about the step: the same one may run when there is room again
         raise

@@ -1,6 +1,6 @@
 """Run a recipe on its tables: fit and apply each step, know every result by its key, mark what fails."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal
@@ -8,6 +8,7 @@ from typing import Literal
 import pandas as pd
 import pyarrow as pa
 
+from io_utils import Source
 from pipeline.apply import Context, Stopped, apply_step
 from pipeline.keys import digest, source_of
 from pipeline.recipe import Recipe, RecipeError, RecipeStep, TableRecipe, tables_read
@@ -129,6 +130,7 @@ def run(
     until: str | None = None,
     progress: Progress | None = None,
     unreadable: Mapping[str, str] | None = None,
+    sources: Mapping[str, Sequence[Source]] | None = None,
 ) -> Run:
     """Run the recipe.
 
@@ -136,6 +138,7 @@ def run(
     ``results`` to be found again. ``files``: digest of each table's file. ``refit``: True works fitted numbers out
     again, False keeps them, None does as each step says. ``until``: id of the last step to run in the result table.
     ``unreadable``: tables that could not be read, and why; steps that read them cannot run.
+    ``sources``: which rows of a table are from which file, for messages.
 
     A step that cannot run is marked "failed" and the later ones "waiting"; nothing is raised for it. Raises RecipeError
     if a table of the recipe is not given, or tables look each other up in a circle.
@@ -158,7 +161,16 @@ def run(
         if name in lost and name not in given:
             done[name] = TableRun(name, pd.DataFrame(), "", (), "", 2, lost[name])
             continue
-        one = _RunOne(recipe.table(name), settle(None, given[name]), (keys or {}).get(name), (files or {}).get(name), as_of, refit, results)
+        one = _RunOne(
+            recipe.table(name),
+            settle(None, given[name]),
+            (keys or {}).get(name),
+            (files or {}).get(name),
+            as_of,
+            refit,
+            results,
+            (sources or {}).get(name, ()),
+        )
         done[name] = one.run(done, until if name == recipe.result else None, tell)
     return Run(recipe, done)
 
@@ -184,6 +196,7 @@ class _RunOne:
     as_of: date | None
     refit: bool | None
     results: ResultCache | None
+    sources: Sequence[Source] = ()
 
     def run(self, others: Mapping[str, TableRun], until: str | None, tell: Callable[[RecipeStep], None]) -> TableRun:
         states: list[StepState] = []
@@ -221,7 +234,7 @@ class _RunOne:
             results = self.results if self.source_key and all(t.source_key for t in read.values()) else None
             cached = results.get(key) if results is not None else None
             if cached is None:
-                context = Context({n: t.table for n, t in read.items()}, next_row, self.as_of, self.file, self.refit)
+                context = Context({n: t.table for n, t in read.items()}, next_row, self.as_of, self.file, self.refit, self.sources)
                 cached = _result(step, table, context)
                 if results is not None:
                     cached = results.put(key, cached)

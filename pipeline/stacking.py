@@ -30,7 +30,7 @@ class FromName(BaseModel):
     how: Literal["pattern", "split"] = "split"
     pattern: str = ""
     mark: str = "_"
-    part: int = 1
+    part: int = -1
     column: str = Field("from the name", min_length=1)
 
     @model_validator(mode="after")

@@ -189,16 +189,16 @@ def run_recipe(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]
     """Run ``recipe`` over the readings ``keys`` (table name to key); every step's result goes onto the ``shelf``."""
     shelf = Shelf(Path(args["shelf"]))
     recipe = Recipe.model_validate_json(args["recipe"])  # not `parse`: a step that cannot run is marked, the others are shown
-    tables = {}
+    tables, sources = {}, {}
     for name, key in args["keys"].items():
         loaded = load_reading(shelf, key)
         if loaded is None:
             raise FileNotFoundError(f"reading {key} is not on the shelf")
-        tables[name] = loaded.table
+        tables[name], sources[name] = loaded.table, loaded.sources
     as_of = date.fromisoformat(args["as_of"]) if args.get("as_of") else None
     done = run(
         tables, recipe, keys=args["keys"], files=args.get("files"), as_of=as_of, results=shelf, refit=args.get("refit"),
-        until=args.get("until"), progress=progress, unreadable=args.get("unreadable"),
+        until=args.get("until"), progress=progress, unreadable=args.get("unreadable"), sources=sources,
     )  # fmt: skip
     return {"ok": done.ok}
 

@@ -158,7 +158,7 @@ def source_name() -> str:
     """The file's name by which downloads are called: that of the result table; its own name where it is one of several."""
     project, result = state.project(), state.saved().result
     source = next(t for t in project.tables if t.name == result)
-    return source.file_name if len(project.tables) == 1 else f"{result}.csv"
+    return source.file_name if len(project.tables) == 1 and not source.parts else f"{result}.csv"
 
 
 def writer(work: Work, table: pd.DataFrame, key: str, name: str, wanted: Export) -> Callable[[], bytes]:

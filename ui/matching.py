@@ -23,7 +23,7 @@ class Line:
     """A column of the other side: where it stands, some of its values, the column it is to go into, and why.
 
     ``into`` is a column here, another name for an extra column, or None where it is left out. ``same`` marks a column that
-    has the same name here: it is shown only when asked for, whatever it goes into.
+    has the same name here: it is shown only when asked for, whatever it goes into. ``files`` numbers the files that hold it.
     """
 
     column: str
@@ -32,6 +32,7 @@ class Line:
     into: str | None
     why: str
     same: bool = False
+    files: frozenset[int] = frozenset({0})
 
 
 def draw(main: Sequence[str], lines: Sequence[Line], *, key: str, label: str, there: str) -> Entry:
@@ -86,21 +87,23 @@ def _grid(lines: Sequence[Line], labels: Mapping[str, str], *, key: str, alt: st
 
 
 def _read(lines: Sequence[Line], chosen: Mapping[str, str], labels: Mapping[str, str]) -> Entry:
-    """The choices by name, or that two columns would go into one."""
+    """The choices by name, or that two columns of a file would go into one."""
     main, named = set(labels), {label: name for name, label in labels.items()}
     hidden = {line.column: line.into for line in lines if line.same and line.column not in chosen}
-    taken = {into for into in hidden.values() if into is not None}
-    found: dict[str, str | None] = {column: into for column, into in hidden.items() if into != column}
-    by_where: dict[tuple[str, str], str] = {}
+    found: dict[str, str | None] = {}
+    held: dict[tuple[int, str], str] = {(f, to): n.column for n in lines if (to := hidden.get(n.column)) is not None for f in n.files}
     for line in lines:
-        to = chosen.get(line.column)
-        if to is None:
-            continue
-        name = None if to == OUT else _free(line, main, taken) if to == EXTRA else named[to]
-        if name is not None and to != EXTRA:
-            if (other := by_where.get((line.where, name))) or name in taken:
-                return Entry(problem=f'"{other or name}" and "{line.column}" would both go into "{name}". Choose another place for one.')
-            by_where[line.where, name] = line.column
+        if line.column in hidden:
+            name = hidden[line.column]
+        else:
+            to = chosen.get(line.column)
+            if to is None:
+                continue
+            name = None if to == OUT else _free(line, main, set(hidden)) if to == EXTRA else named[to]
+            if name is not None and to != EXTRA:
+                if other := next((held[f, name] for f in line.files if (f, name) in held), None):
+                    return Entry(problem=f'"{other}" and "{line.column}" would both go into "{name}". Choose another place for one.')
+                held |= {(f, name): line.column for f in line.files}
         if not (line.same and name == line.column):
             found[line.column] = name
     return Entry(found)

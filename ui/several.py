@@ -253,7 +253,8 @@ def _lines(now: StackOptions, parts: Sequence[PartNote], proposed: dict[str, tup
         same = column in main
         place = "all" if len(where) == len(parts) - 1 > 1 else listing([p.place for p in where], 3)
         example = where[0].examples[where[0].columns.index(column)]
-        lines.append(matching.Line(column, place, example, into, why, same))
+        files = frozenset(at for at, part in enumerate(parts) if column in part.columns and at)
+        lines.append(matching.Line(column, place, example, into, why, same, files))
     return lines
 
 
@@ -284,7 +285,9 @@ def _from_name(now: FromName | None, files: Sequence[str], key: str) -> tuple[Fr
             st.caption(f":red[{plain(validation_message(error), longest=300)}]")
             return None, False
         values = [{"file": file, **made.values(file)} for file in dict.fromkeys(files)]
-        grid.show(pd.DataFrame(values[:50], dtype=object), key=f"{key}-names", alt="What is taken from each file's name", row_label="file")
+        shown = pd.DataFrame(values[:50], dtype=object).set_axis(range(1, len(values[:50]) + 1))
+        taken = state.digest_of(str(values))[:8]
+        grid.show(shown, key=f"{key}-names-{taken}", alt="What is taken from each file's name", row_label="file number")
     return made, True
 
 
@@ -296,7 +299,7 @@ def _files(source: SourceTable, loaded: Loaded, noun: str) -> None:
         for n in loaded.parts
     ]  # fmt: skip
     shown = pd.DataFrame(rows, dtype=object).set_axis(range(1, len(rows) + 1))
-    grid.show(shown, key=f"parts-{loaded.key[:10]}", alt=f"The {noun}s that are stacked", row_label=noun)
+    grid.show(shown, key=f"parts-{loaded.key[:10]}", alt=f"The {noun}s that are stacked", row_label=f"{noun} number")
     places_of = [note.place for note in loaded.parts]
     at = st.selectbox(
         f"Look at one {noun}", range(len(places_of)), index=None, format_func=lambda i: f"{i + 1}. {places_of[i]}",

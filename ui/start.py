@@ -91,9 +91,10 @@ def start(name: str, digest: str, length: int) -> None:
 def start_with(sources: list[SourceTable]) -> None:
     """A new project for a table, further ones added when they are read; its address is the page's from now on."""
     first, *others = sources
+    name = f"{first.name} ({len(first.parts)} files)" if first.parts else first.file_name
     recipe = Recipe(result=first.name, tables=(TableRecipe(name=first.name),))
     try:
-        project = state.workspace().projects.create(first.title, [first], recipe.model_dump(mode="json"))
+        project = state.workspace().projects.create(name, [first], recipe.model_dump(mode="json"))
     except StoreError as error:
         state.say("error", str(error))
         return

@@ -160,9 +160,10 @@ class Work:
         frames = {name: loaded.table for name, loaded in read.items()}
         keys = {name: loaded.key for name, loaded in read.items()}
         files = {t.name: t.digest for t in tables}
+        places = {name: loaded.sources for name, loaded in read.items()}
 
         def here(results: ResultCache) -> Run:
-            return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results, unreadable=lost)
+            return run(frames, recipe, keys=keys, files=files, as_of=as_of, refit=True, results=results, unreadable=lost, sources=places)
 
         def known() -> Run | None:
             try:

@@ -85,6 +85,17 @@ def test_columns_are_matched_and_stacked_again(stacked: Tab) -> None:
     assert stacked.table().columns.tolist() == ["id", "city", "amount", "town", "tip", "source"]
 
 
+def test_two_columns_of_one_file_do_not_go_into_one_but_of_two_files_they_do(tab: Tab) -> None:
+    drop(tab, {"sales_a.csv": JAN, "sales_b.csv": FEB, "sales_c.csv": JAN.replace(b"00", b"10")}).click("stack-start")
+    open_tab(tab, "Columns")
+    (grid,) = [e for e in tab.at.data_editor if e.key and e.key.startswith("stack-")]
+    assert grid.value["where"].tolist() == ["sales_b.csv"] * 3
+    assert not tab.at.button(key="stack-again").disabled
+    tab.type_in("stack-", {"2": {"into": "amount"}})
+    assert tab.errors() == ['"amount" and "tip" would both go into "amount". Choose another place for one.']
+    assert tab.at.button(key="stack-again").disabled
+
+
 def test_a_column_comes_from_the_name(stacked: Tab) -> None:
     open_tab(stacked, "Columns")
     stacked.put("radio", "-way", "a pattern")

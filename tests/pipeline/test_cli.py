@@ -124,6 +124,15 @@ def test_several_files_are_stacked(folder: Path) -> None:
     )  # fmt: skip
 
 
+def test_a_message_says_which_file_a_row_is_from(folder: Path) -> None:
+    (folder / "feb.csv").write_text("id,name,amount\n4,Cy,x\n", "utf-8")
+    stop = new_step("set_types", {"types": {"id": "integer", "amount": "number"}, "on_error": "stop"}, id="s")
+    (folder / "stop.json").write_text(recipe(stop), "utf-8")
+    code, said = cli(folder, "stop.json", "in.csv", "feb.csv")
+    assert code == 1
+    assert "Row 4 is in.csv row 4. Row 5 is feb.csv row 2." in said
+
+
 def test_frozen_numbers_or_worked_out_again(folder: Path) -> None:
     step = new_step("normalize", {"columns": {"names": ["x"]}}, id="n")
     (folder / "jan.csv").write_text("x\n0\n10\n", "utf-8")

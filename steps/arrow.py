@@ -175,9 +175,13 @@ def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[A
 
 def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
-    if keep.all():
+    count = np.count_nonzero(keep)
+    if count == len(df):
         return df
-    return take_rows(df, np.flatnonzero(keep))
+    if count < 0.9 * len(df):  # then positions are up to twice as fast as a mask
+        return take_rows(df, np.flatnonzero(keep))
+    mask = pa.array(keep)
+    return _with_rows(df, rows_where(df, keep), lambda values: values.filter(mask))
 
 
 def rows_where(df: pd.DataFrame, mask: np.ndarray) -> pd.Index:
@@ -187,8 +191,12 @@ def rows_where(df: pd.DataFrame, mask: np.ndarray) -> pd.Index:
 
 def take_rows(df: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """The rows at these positions, in that order, with their row numbers."""
-    index, at = df.index.take(positions), pa.array(positions)  # several times as fast as a mask that keeps every other row
-    kept = side_by_side(lambda name: arrow(df[name]).take(at), df.columns)
+    at = pa.array(positions)
+    return _with_rows(df, df.index.take(positions), lambda values: values.take(at))
+
+
+def _with_rows(df: pd.DataFrame, index: pd.Index, pick: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pd.DataFrame:
+    kept = side_by_side(lambda name: pick(arrow(df[name])), df.columns)
     series = {n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in zip(df.columns, kept, strict=True)}
     return pd.DataFrame(series, index=index, columns=df.columns)
 

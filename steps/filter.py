@@ -6,7 +6,6 @@ from typing import Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
 from steps.arrow import flags, keep_rows, rows_where
@@ -78,8 +77,8 @@ class Filter(Step):
         plain = words if self.action == "remove" else f"not ({words})"
         reasons: str | pa.Array = plain
         if (unknown & gone).any():
-            open_ = pa.scalar(f"a value is missing in: {words}", pa.large_string())
-            reasons = pc.if_else(pa.array(unknown[gone]), open_, pa.scalar(plain, pa.large_string()))
+            said = pa.array([plain, f"a value is missing in: {words}"], pa.large_string())
+            reasons = said.take(pa.array(unknown[gone].view("int8")))
         return Outcome(keep_rows(df, kept), removed=removed_rows(rows_where(df, gone), reasons), noted=noted)
 
     @property

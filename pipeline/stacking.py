@@ -138,11 +138,13 @@ def read_files(paths: Sequence[Path], rule: StackRule | ReadOptions | None, prog
     return stacked(reads, options)
 
 
-def options_for(path: Path, first: ReadOptions | None, wanted: Literal["one", "all"] | tuple[str, ...] = "one") -> list[ReadOptions]:
+def options_for(
+    path: Path, first: ReadOptions | None, wanted: Literal["one", "all"] | tuple[str, ...] = "one", password: str | None = None
+) -> list[ReadOptions]:
     """How a file is read, or several sheets of it: as ``first`` was where it is written alike, as detected elsewhere."""
-    found = detect(path)
+    found = detect(path, password=password)
     if wanted != "one" and found[0].format in WORKBOOKS:
-        names = sheet_names(path) if wanted == "all" else list(wanted)
+        names = sheet_names(path, password=password) if wanted == "all" else list(wanted)
         by_name = {o.sheet.name: o for o in found if o.sheet}
         chosen = [_by_name(by_name[name]) for name in names if name in by_name]
         return chosen or found[:1]
@@ -152,9 +154,9 @@ def options_for(path: Path, first: ReadOptions | None, wanted: Literal["one", "a
     return [first if alike and first is not None else found[0]]
 
 
-def sheet_names(path: Path | bytes, name: str | None = None) -> list[str]:
+def sheet_names(path: Path | bytes, name: str | None = None, password: str | None = None) -> list[str]:
     """The visible sheets of a workbook that hold anything, in its order."""
-    return [s.name for s in sheets(path, name) if s.rows and s.columns and not s.hidden]
+    return [s.name for s in sheets(path, name, password=password) if s.rows and s.columns and not s.hidden]
 
 
 def _by_name(options: ReadOptions) -> ReadOptions:

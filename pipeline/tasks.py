@@ -87,14 +87,24 @@ def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     """Read ``path`` (called ``name``) with ``options``, or as detected, onto the ``shelf`` under ``key``."""
     path, name = Path(args["path"]), args["name"]
     progress(0.02, "Looking at the file")
-    options = ReadOptions.model_validate(args["options"]) if args.get("options") else detect(path, name=name)[0]
-    found = read(path, options, name=name, digest=args.get("digest"), progress=lambda done, text: progress(0.05 + 0.6 * done, text))
+    options = _options(args)
+    found = read(
+        path, options, name=name, digest=args.get("digest"), password=args.get("password"),
+        progress=lambda done, text: progress(0.05 + 0.6 * done, text),
+    )  # fmt: skip
     progress(0.7, "Looking for numbers and dates")
     proposals = propose(found.table)
     progress(0.85, "Keeping the table")
     keys = {args["key"], reading_key(found.digest, name, found.options)}  # the same when asked for with these options in so many words
     keep_reading(Shelf(Path(args["shelf"])), sorted(keys), found, proposals)
     return {"rows": len(found.table), "columns": found.table.shape[1]}
+
+
+def _options(args: dict[str, Any]) -> ReadOptions:
+    """How a file is to be read: as asked, or as detected."""
+    if args.get("options"):
+        return ReadOptions.model_validate(args["options"])
+    return detect(Path(args["path"]), name=args["name"], password=args.get("password"))[0]
 
 
 def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
@@ -133,8 +143,8 @@ def _part(shelf: Shelf, args: dict[str, Any], progress: Progress) -> Read:
     known = load_reading(shelf, key)
     if known is None:
         path, name = Path(args["path"]), args["name"]
-        options = ReadOptions.model_validate(args["options"]) if args.get("options") else detect(path, name=name)[0]
-        found = read(path, options, name=name, digest=args["digest"], progress=progress)
+        options = _options(args)
+        found = read(path, options, name=name, digest=args["digest"], progress=progress, password=args.get("password"))
         keep_reading(shelf, sorted({key, part_key(reading_key(found.digest, name, found.options))}), found, [])
         return found
     return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"], known.facts)

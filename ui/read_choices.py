@@ -9,7 +9,7 @@ import streamlit as st
 from io_utils import ReadError, ReadOptions, SheetInfo, SheetRule, detect, members, sheets
 from io_utils.delimited.encoding import LABELS
 from io_utils.workbook.address import box_of
-from ui import state
+from ui import password, state
 from ui.words import count, plain, size
 
 T = TypeVar("T")
@@ -146,7 +146,12 @@ def text(options: ReadOptions, key: str) -> ReadOptions:
 
 def workbook(options: ReadOptions, key: str, path: Path, name: str, digest: str) -> ReadOptions:
     """The choices for a workbook as they stand on the page."""
-    o, found = options, sheets_in(digest, options.member, path, name)
+    o = options
+    try:
+        found = sheets_in(digest, o.member, path, name)
+    except ReadError as error:  # after a restart the password is not known any more
+        password.unlock(digest, error)
+        return o
     hidden = {s.name: ", very hidden" if s.very_hidden else ", hidden" if s.hidden else "" for s in found}
     words = {s.name: f"{s.name} ({count(s.rows, 'row')}, {count(s.columns, 'column')}{hidden[s.name]})" for s in found}
     now = o.sheet.name if o.sheet and o.sheet.name in words else found[0].name

@@ -10,7 +10,7 @@ import pandas as pd
 import streamlit as st
 from pydantic import ValidationError
 
-from io_utils import ReadError
+from io_utils import PasswordNeeded, ReadError
 from pipeline.recipe import validation_message
 from pipeline.stacking import WORKBOOKS, FromName, StackOptions, options_for, places, sheet_names
 from pipeline.tasks import Loaded, PartNote
@@ -102,7 +102,11 @@ def offer_sheets(loaded: Loaded) -> None:
     if loaded.options.format not in WORKBOOKS or loaded.options.member:
         return
     path = state.workspace().files.path(source.file_digest)
-    names = state.work().remember(("sheets", source.file_digest), lambda: sheet_names(path, source.file_name))
+    password = state.work().passwords.get(source.file_digest)
+    try:
+        names = state.work().remember(("sheets", source.file_digest), lambda: sheet_names(path, source.file_name, password))
+    except PasswordNeeded:  # which is asked for where the reading is changed
+        return
     if len(names) < 2:
         return
     with st.popover(f"This workbook has {len(names)} sheets: use several", icon=":material/tab:"):
@@ -122,7 +126,7 @@ def _sheet_parts(source: SourceTable, path: Path, names: Sequence[str]) -> list[
     digest, file, size = source.file_digest, source.file_name, source.size
     return [
         SourcePart(file_digest=digest, file_name=file, size=size, read=tables.chosen(options))
-        for options in options_for(path, None, tuple(names))
+        for options in options_for(path, None, tuple(names), state.work().passwords.get(digest))
     ]  # fmt: skip
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pipeline import Recipe, TableRecipe
 from pipeline.tasks import Loaded
-from ui import load, paste, several, state, tables
+from ui import load, password, paste, several, state, tables
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
 from workspace import Project, SourcePart, SourceTable, StoreError
@@ -208,7 +208,7 @@ def reading_or_wait() -> Loaded | None:
         return found
     what = f"Reading {table.title}"
     if isinstance(found, Failure):
-        failed(found, what)
+        password.ask(found, table) if password.asked(found) else failed(found, what)
         if (file := several.at_fault(found, table)) is not None:
             st.button(f"Go on without {plain(file)}", key="without-file", on_click=go_without, args=(table, file))
         if state.project().undo_label == load.READ_AGAIN:

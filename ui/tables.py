@@ -13,7 +13,7 @@ from pipeline.recipe import fields_of, renamed_table, tables_read
 from pipeline.stacking import StackRule
 from pipeline.tasks import Loaded
 from steps.base import listing
-from ui import several, state
+from ui import password, several, state
 from ui.waiting import failed, wait_for
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
@@ -23,7 +23,7 @@ DEMO = Path(__file__).parents[1] / "sample_data" / "orders_demo.xlsx"
 DEMO_SHEET = "Customers"
 TYPES = [
     "csv", "tsv", "txt", "psv", "xlsx", "xlsm", "json", "jsonl", "ndjson", "geojson", "parquet", "feather", "arrow", "gz", "zip", "bz2",
-    "xz", "zst",
+    "xz", "zst", "xlsb", "xls", "ods", "fods", "xml", "html", "htm",
 ]  # fmt: skip
 LONGEST = 60  # characters of a table's name
 RENAME, RESULT, REMOVE = "Rename", "Make it the result", "Remove table"
@@ -272,7 +272,10 @@ def progress() -> None:
 
 def _unreadable(found: Failure, one: state.Waiting) -> None:
     """Why a table cannot be read, and the ways on: the others of its files without the one at fault, or not at all."""
-    failed(found, f"Reading {one.source.title}")
+    if password.asked(found):
+        password.ask(found, one.source)
+    else:
+        failed(found, f"Reading {one.source.title}")
     at_fault = several.at_fault(found, one.source)
     with st.container(horizontal=True):
         if at_fault is not None:

@@ -40,6 +40,7 @@ class Failure:
     message: str
     key: str
     cancelled: bool = False
+    kind: str | None = None  # the class of the exception for people, such as "PasswordNeeded"
 
 
 @dataclass(frozen=True)
@@ -106,6 +107,7 @@ class Work:
         self._profiles = _Profiles()
         self._jobs: dict[str, Job] = {}
         self._lock = RLock()
+        self.passwords: dict[str, str] = {}  # of protected files, by digest; in memory only
 
     def reading(self, table: SourceTable, wait: float = 1.0) -> Loaded | Job | Failure:
         """The table as read; a job if that takes longer than ``wait`` seconds; a failure if it cannot be read."""
@@ -137,7 +139,10 @@ class Work:
     def _file(self, of: SourceTable | SourcePart) -> dict[str, JsonValue]:
         """What a job must know of a file to read it."""
         path = str(self.files.path(of.file_digest))
-        return {"path": path, "name": of.file_name, "digest": of.file_digest, "options": of.read or None}
+        found: dict[str, JsonValue] = {"path": path, "name": of.file_name, "digest": of.file_digest, "options": of.read or None}
+        if of.file_digest in self.passwords:
+            found["password"] = self.passwords[of.file_digest]
+        return found
 
     def run(self, recipe: Recipe, tables: Sequence[SourceTable], *, as_of: date | None = None, wait: float = 1.0) -> Run | Job | Failure:
         """The run of a recipe, numbers worked out again; a job where tables are large and something is not known yet.
@@ -288,4 +293,4 @@ class Work:
         if job.status == "done" and (found := known()) is not None:
             self._tidy()
             return found
-        return Failure(job.error or "Cancelled.", key, job.status == "cancelled")
+        return Failure(job.error or "Cancelled.", key, job.status == "cancelled", job.error_kind)

@@ -120,8 +120,8 @@ class _Work:
         for name in step.keys:
             require(df, name)
         self.rows = df.index.to_numpy()
-        self.order = np.arange(len(self.rows)) if df.index.is_monotonic_increasing else np.argsort(self.rows, kind="stable")
-        self.ordered = self.rows[self.order]
+        self.order = None if df.index.is_monotonic_increasing else np.argsort(self.rows, kind="stable")
+        self.ordered = self.rows if self.order is None else self.rows[self.order]
         self.types = {n: t.pyarrow_dtype for n, t in df.dtypes.items()}
         self.held: dict[str, pa.ChunkedArray] = {}  # columns that were looked at
         self.foreign = step._foreign
@@ -210,7 +210,7 @@ class _Work:
         at = int(np.searchsorted(self.ordered, row))
         if at == len(self.rows) or self.ordered[at] != row:
             return None, GONE
-        return int(self.order[at]), ""
+        return at if self.order is None else int(self.order[at]), ""
 
     def _find_keys(self) -> dict[tuple[str | None, ...], list[int]]:
         """The positions of the rows for each key that an edit names."""

@@ -83,11 +83,11 @@ CASES = [
         other="earlier",
     ),
     Case(
-        "append: a table of the same columns",
-        step("append", other="more"),
+        "append: a table of the same columns, with the name of the table",
+        step("append", other="more", source="from", own_name="now"),
         "id city amount day",
-        lambda df, other: pd.concat([df, other], ignore_index=True),
-        lambda df, other: pl.concat([df, other]),
+        lambda df, other: pd.concat([df.assign(**{"from": "now"}), other.assign(**{"from": "more"})], ignore_index=True),
+        lambda df, other: pl.concat([df.with_columns(pl.lit("now").alias("from")), other.with_columns(pl.lit("more").alias("from"))]),
         other="more",
     ),
     Case(

@@ -18,7 +18,7 @@ INT64 = 2**63
 SAFE_DIGITS = 15  # any number of so many digits comes back from a double as it was
 NAMES = {"text": "text", "whole": "numbers", "number": "numbers", "yes/no": "yes/no", "list": "lists", "object": "objects"}
 KINDS: dict[type, str] = {str: "text", int: "whole", Number: "number", bool: "yes/no", list: "list", dict: "object"}
-ARROW = {"whole": pa.int64(), "yes/no": pa.bool_()}
+ARROW = {"whole": pa.int64(), "yes/no": pa.bool_(), "double": pa.float64()}
 ROW = Sequence[int]
 
 
@@ -163,7 +163,7 @@ def finished(column: Column, size: int) -> tuple[pa.ChunkedArray, str]:
     """The column in one type, and what is to be said about it: text where its cells differ in kind or a double would change one."""
     kinds = {kind for kind, count in column.counts.items() if count}
     said = ""
-    if kinds == {"whole"} or kinds == {"yes/no"}:
+    if len(kinds) == 1 and kinds <= set(ARROW):
         of = ARROW[kinds.pop()]
         return placed(column.parts, [p.values if p.values.type == of else pa.nulls(len(p.values), of) for p in column.parts], size, of), ""
     if kinds and kinds <= {"whole", "number"}:

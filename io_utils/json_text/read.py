@@ -8,6 +8,7 @@ from io_utils.bytes_in import FileBytes
 from io_utils.errors import ReadError
 from io_utils.json_text.columns import TEXT, Column, Columns, TooDeep, TooWide, finished
 from io_utils.json_text.document import Document, lists_in, shape_of
+from io_utils.json_text.plain import plain_rows
 from io_utils.json_text.rows import Rows, dotted, entries, fill, first_row, header_of, uneven
 from io_utils.json_text.scan import decoded, json_encoding, plain_text
 from io_utils.options import Limits, Note, Progress, RawLine, ReadOptions, SheetInfo
@@ -47,24 +48,18 @@ def read_json(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]:
     """The table, what is in no row, the notes, and the options. Raises ReadError."""
     if len(file) > limits.size:
-        raise ReadError(f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts.")
+        raise ReadError(
+            f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts."
+            f"{limits.hint('size')}"
+        )
     progress(0.05, "Checking the text")
-    text, bad = decoded(file, options.encoding, options.bad_bytes == "show")
-    document = Document(file.name, text)
-    rows = Rows(Columns(options.nested == "flatten", limits.columns, limits.depth))
-    header = header_of(document, options)
-    try:
-        fill(rows, document, options, limits, lambda at: progress(0.1 + 0.75 * at / max(len(text), 1), "Reading the rows"))
-    except TooWide as error:
-        where = f' in "{error}"' if str(error) else ""
-        raise ReadError(
-            f"{file.name}: there are more than {limits.columns:,} keys{where}, which is as many columns as can be read. "
-            "Keep nested values as text, or read the file in another shape."
-        ) from error
-    except (TooDeep, RecursionError) as error:
-        raise ReadError(
-            f"{file.name}: objects are nested more than {limits.depth:,} levels deep. Keep nested values as text, or simplify the file."
-        ) from error
+    bad, header, document = 0, None, None
+    rows = plain_rows(file, options, limits)
+    if rows is None:
+        text, bad = decoded(file, options.encoding, options.bad_bytes == "show")
+        document = Document(file.name, text)
+        header = header_of(document, options)
+        rows = one_by_one(document, options, limits, progress)
     if not rows.columns.top.inner:
         what = "its objects are empty" if rows.numbers else "nothing in it is a row" if rows.aside else "its list is empty"
         raise ReadError(f"{file.name}: the file holds no columns: {what}. Choose another file, or another shape.")
@@ -76,12 +71,32 @@ def read_json(
     if rows.repeated:
         text = f"{rows_named(rows.repeated)}: a key comes again in the object. The last value is used, the others are listed as left out."
         before.append(Note(text=text, row=rows.repeated[0], kind="warning"))
-    if options.shape == "columns" and (short := uneven(document.whole())):
+    if options.shape == "columns" and document and (short := uneven(document.whole())):
         more = f" and {len(short) - 5:,} more" if len(short) > 5 else ""
         text = f"Columns shorter than the others are missing their last values: {', '.join(short[:5])}{more}."
         before.append(Note(text=text, column=short[0], kind="warning"))
     aside = set_aside_frame(rows.aside, file.name, None)
     return table, aside, [*before, *notes], options.model_copy(update={"columns": tuple(map(str, table.columns))})
+
+
+def one_by_one(document: Document, options: ReadOptions, limits: Limits, progress: Progress) -> Rows:
+    """The rows, read object by object. Raises ReadError if there are too many columns or levels."""
+    rows = Rows(Columns(options.nested == "flatten", limits.columns, limits.depth))
+    size = max(len(document.text), 1)
+    try:
+        fill(rows, document, options, limits, lambda at: progress(0.1 + 0.75 * at / size, "Reading the rows"))
+    except TooWide as error:
+        where = f' in "{error}"' if str(error) else ""
+        raise ReadError(
+            f"{document.name}: there are more than {limits.columns:,} keys{where}, which is as many columns as can be read. "
+            f"Keep nested values as text, or read the file in another shape.{limits.hint('columns')}"
+        ) from error
+    except (TooDeep, RecursionError) as error:
+        raise ReadError(
+            f"{document.name}: objects are nested more than {limits.depth:,} levels deep. Keep nested values as text, or simplify the file."
+            f"{limits.hint('depth')}"
+        ) from error
+    return rows
 
 
 def built(rows: Rows, options: ReadOptions, header: list[str] | None, limits: Limits, file: str) -> tuple[pd.DataFrame, list[Note]]:
@@ -100,8 +115,9 @@ def built(rows: Rows, options: ReadOptions, header: list[str] | None, limits: Li
             if longest > limits.cell_length:
                 raise ReadError(
                     f'{file}: column "{name}" holds a text of {longest:,} characters, but at most {limits.cell_length:,} can be read.'
+                    f'{limits.hint("cell_length")}'
                 )
-    numbers = np.array(rows.numbers, "int64")
+    numbers = rows.numbers if isinstance(rows.numbers, range) else np.array(rows.numbers, "int64")
     return frame(data, numbers), notes
 
 
@@ -125,6 +141,7 @@ def column_notes(column: Column, name: str, said: str, rows: Rows, size: int) ->
     """What is to be said about a column: its kind, keys that are absent, NaN and infinity, half characters."""
     notes = [Note(text=f'Column "{name}" {said}.', column=name)] if said else []
     missing = sum(p.values.null_count for p in column.parts) if column.parts else column.present
+    missing -= max(0, sum(len(p.values) for p in column.parts) - column.present)  # a part may hold rows without the key, too
     absent = size - column.present
     if 0 < absent < size and missing and len(column.path) == 1:
         text = f'Column "{name}": of {size:,} rows the key is absent from {absent:,} and null in {missing:,}; both are missing.'

@@ -19,7 +19,7 @@ class Rows:
     """What is read: columns, row numbers, what is left out (row, reason, text), and the rows with a key that comes again."""
 
     columns: Columns
-    numbers: list[int] = field(default_factory=list)
+    numbers: list[int] | range = field(default_factory=list)
     aside: list[tuple[int, str, str]] = field(default_factory=list)
     repeated: list[int] = field(default_factory=list)
 
@@ -27,7 +27,10 @@ class Rows:
         """Add a batch of rows whose numbers are there already."""
         end = len(self.numbers)
         if end > limits.rows:
-            raise ReadError(f"{name}: more than {limits.rows:,} rows, which is as many as can be read. Load the file in parts.")
+            raise ReadError(
+                f"{name}: more than {limits.rows:,} rows, which is as many as can be read. Load the file in parts."
+                f"{limits.hint('rows')}"
+            )
         if values:
             self.columns.add(range(end - len(values), end), values)
 
@@ -130,6 +133,7 @@ def fill(rows: Rows, document: Document, options: ReadOptions, limits: Limits, p
     wanted = list if options.shape == "rows" else dict
     shift = first_row(document, options) - 1
     waiting: list[Value] = []
+    rows.numbers = numbers = list[int]()
     for entry in entries(document, options):
         number, value = entry.position + shift, entry.value
         rows.note_repeated(number, repeated)
@@ -144,7 +148,7 @@ def fill(rows: Rows, document: Document, options: ReadOptions, limits: Limits, p
             rows.aside.append((number, "not a list" if wanted is list else "not an object", plain_text(value)))
             continue
         waiting.append({str(i): cell for i, cell in enumerate(value)} if wanted is list else value)
-        rows.numbers.append(number)
+        numbers.append(number)
         if len(waiting) == BATCH:
             rows.add(waiting, limits, document.name)
             waiting = []

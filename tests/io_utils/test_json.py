@@ -11,6 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from io_utils import Limits, Read, ReadError, ReadOptions, detect, raw_lines, read, sheets
+from io_utils.bytes_in import FileBytes
+from io_utils.json_text.plain import plain_rows
 
 RECORDS = '[{"id": 1, "city": "York"}, {"id": 2, "city": null}]'
 
@@ -283,3 +285,65 @@ def test_half_a_character_in_a_key_and_beside_the_rows_is_shown() -> None:
     found = opened('{"x\\ud800": "y\\udc00", "rows": [{"k\\ud800": 1}, "z\\ud800"]}')
     assert cells(found) == {"k\\ud800": [1]}
     assert [text for _, _, text in left_out(found)] == ["y\\udc00", "z\\ud800"]
+
+
+FLAT = st.dictionaries(
+    st.sampled_from(["a", "b", 'q"', "ä b", "d.e"]),
+    st.none()
+    | st.booleans()
+    | st.integers(-(2**65), 2**65)
+    | st.floats()
+    | st.text(max_size=4)
+    | st.sampled_from(["2024-01-01", "2024-01-01 10:00:00", "},{", ',"a":', "\n", "\ud83d\ude00"]),
+)
+
+
+@given(st.lists(FLAT, min_size=1, max_size=6), st.sampled_from(["lines", "list", "indented"]), st.booleans())
+def test_reading_whole_gives_what_reading_one_by_one_gives(rows: list[dict[str, Any]], shape: str, escaped: bool) -> None:
+    kinds: dict[str, type] = {}
+    rows = [{k: v for k, v in row.items() if v is None or type(v) is kinds.setdefault(k, type(v))} for row in rows]
+    made = [json.dumps(row, ensure_ascii=escaped) for row in rows]
+    text = "\n".join(made) if shape == "lines" else f"[{','.join(made)}]" if shape == "list" else json.dumps(rows, indent=2)
+    data = text.encode("utf-8", "backslashreplace")
+    options = detect(data, name="f.json")[0]
+    try:
+        quick = read(data, options, name="f.json")
+    except ReadError:
+        return
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("io_utils.json_text.read.plain_rows", lambda *_: None)
+        slow = read(data, options, name="f.json")
+    assert quick.table.equals(slow.table)
+    assert types(quick) == types(slow)
+    assert quick.table.index.equals(slow.table.index)
+    assert (quick.notes, left_out(quick)) == (slow.notes, left_out(slow))
+
+
+TAKEN: dict[str, tuple[str, bool]] = {
+    "flat rows": (RECORDS, True),
+    "flat lines": ('{"a": 1.5}\n{"a": null}\n', True),
+    "dates stay text": ('[{"d": "2024-01-01"}]', True),
+    "a key twice": ('[{"a": 1, "a": 2}]', False),
+    "two kinds": ('[{"a": 1}, {"a": "x"}]', False),
+    "nested": ('[{"a": {"b": 1}}]', False),
+    "a sign between objects in a text": ('[{"a": "x},{y"}]', False),
+    "NaN": ('[{"a": 1.5}, {"a": NaN}]', False),
+    "many digits": ('[{"a": 0.12345678901234567}]', False),
+    "an exponent": ('[{"a": 1e400}]', False),
+    "beyond int64": ('[{"a": 9223372036854775808}]', False),
+}
+
+
+@pytest.mark.parametrize(("text", "taken"), TAKEN.values(), ids=TAKEN)
+def test_only_what_is_plain_is_read_whole(text: str, taken: bool) -> None:
+    options = detect(text.encode(), name="f.json")[0]
+    assert (plain_rows(FileBytes("f.json", text.encode()), options, Limits()) is not None) == taken
+
+
+def test_dates_that_come_after_other_texts_are_as_written(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("io_utils.json_text.plain.BLOCK", 1 << 12)
+    monkeypatch.setattr("io_utils.json_text.plain.SAMPLE", 1 << 10)
+    days = [f"2024-01-{i % 28 + 1:02}" for i in range(400)]
+    rows = [{"d": text, "n": 1} for text in [*days, "x", *(["2024-01-05T10:00:00Z"] * 400)]]
+    found = opened("\n".join(json.dumps(row) for row in rows))
+    assert found.table["d"].tolist() == [row["d"] for row in rows]

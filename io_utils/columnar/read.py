@@ -129,9 +129,14 @@ def arrow_batches(opened: pa.ipc.RecordBatchFileReader | pa.ipc.RecordBatchStrea
 def check_size(file: FileBytes, rows: int, columns: int, limits: Limits) -> None:
     """Raise ReadError if there are more rows or columns than can be read."""
     if rows > limits.rows:
-        raise ReadError(f"{file.name}: {rows:,} rows, but at most {limits.rows:,} can be read. Load the file in parts.")
+        raise ReadError(
+            f"{file.name}: {rows:,} rows, but at most {limits.rows:,} can be read. Load the file in parts.{limits.hint('rows')}"
+        )
     if columns > limits.columns:
-        raise ReadError(f"{file.name}: {columns:,} columns, but at most {limits.columns:,} can be read. Save it with fewer columns.")
+        raise ReadError(
+            f"{file.name}: {columns:,} columns, but at most {limits.columns:,} can be read. Save it with fewer columns."
+            f"{limits.hint('columns')}"
+        )
 
 
 def built(
@@ -142,14 +147,14 @@ def built(
     if not table.num_columns:
         raise ReadError(f"{file.name}: the {what} file has no columns. Choose another file.")
     paths, columns = [], []
-    for number, field in enumerate(table.schema):
-        try:
-            table.column(number).validate(full=True)  # what a damaged file holds must not be looked at before
-        except pa.ArrowException as error:
-            raise damaged(file, what) from error
-        for path, values in flattened((field.name,), table.column(number), options.nested == "flatten"):
-            paths.append(".".join(path))
-            columns.append(values)
+    try:
+        table.validate(full=True)  # what a damaged file holds must not be looked at before
+        for number, field in enumerate(table.schema):
+            for path, values in flattened((field.name,), table.column(number), options.nested == "flatten"):
+                paths.append(".".join(path))
+                columns.append(values)
+    except (pa.ArrowException, UnicodeDecodeError) as error:
+        raise damaged(file, what) from error
     check_size(file, table.num_rows, len(columns), limits)
     names, notes = column_names(paths, 1)
     notes = [Note(text="Rows are numbered by their position in the file: the first is row 2, as below a header."), *notes]
@@ -187,6 +192,7 @@ def check_cells(file: FileBytes, name: str, values: pa.ChunkedArray, limits: Lim
         if longest > limits.cell_length:
             raise ReadError(
                 f'{file.name}: column "{name}" holds a text of {longest:,} characters, but at most {limits.cell_length:,} can be read.'
+                f"{limits.hint('cell_length')}"
             )
 
 
@@ -202,7 +208,7 @@ def flattened(path: tuple[str, ...], values: pa.ChunkedArray, flatten: bool) -> 
 
 def raw_parquet(file: FileBytes, options: ReadOptions, first: int, count: int) -> list[RawLine]:
     """The file's columns with the types they have there, by number."""
-    return schema_lines(open_parquet(file).schema_arrow, first, count)
+    return schema_lines(file, open_parquet(file).schema_arrow, first, count)
 
 
 def raw_arrow(file: FileBytes, options: ReadOptions, first: int, count: int) -> list[RawLine]:
@@ -213,10 +219,13 @@ def raw_arrow(file: FileBytes, options: ReadOptions, first: int, count: int) -> 
         )
     except (pa.ArrowException, OSError, ValueError) as error:
         raise damaged(file, "Arrow") from error
-    return schema_lines(schema, first, count)
+    return schema_lines(file, schema, first, count)
 
 
-def schema_lines(schema: pa.Schema, first: int, count: int) -> list[RawLine]:
-    """A line for each column."""
-    fields = list(schema)[first - 1 : first - 1 + count]
-    return [RawLine(number, f"{field.name}: {field.type}") for number, field in enumerate(fields, first)]
+def schema_lines(file: FileBytes, schema: pa.Schema, first: int, count: int) -> list[RawLine]:
+    """A line for each column. Raises ReadError if a name is no text."""
+    try:
+        fields = list(schema)[first - 1 : first - 1 + count]
+        return [RawLine(number, f"{field.name}: {field.type}") for number, field in enumerate(fields, first)]
+    except UnicodeDecodeError as error:
+        raise ReadError(f"{file.name}: the file is damaged: the name of a column is no text. Export or copy it again.") from error

@@ -12,3 +12,4 @@ def test_nothing_but_a_read_error_comes_out() -> None:
 def test_what_the_fuzz_found_stays_right() -> None:
     assert one("1 141") < 10  # half a character in a key
     assert one("1 889") < 10  # half a character in what is left out
+    assert one("5 529") < 10  # a column's name that is no UTF-8

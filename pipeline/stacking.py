@@ -131,11 +131,19 @@ def read_files(paths: Sequence[Path], rule: StackRule | ReadOptions | None, prog
     first = rule.first if isinstance(rule, StackRule) else rule
     wanted = rule.sheets if isinstance(rule, StackRule) else "one"
     chosen = [(path, options) for path in paths for options in options_for(path, first, wanted)]
-    reads = [read(path, options, progress=progress) for path, options in chosen]
+    reads = [_read_like(path, options, first, progress) for path, options in chosen]
     if len(reads) == 1 and not isinstance(rule, StackRule):
         return reads[0]
     options = rule.stack if isinstance(rule, StackRule) else StackOptions()
     return stacked(reads, options)
+
+
+def _read_like(path: Path, options: ReadOptions, first: ReadOptions | None, progress: Progress | None) -> Read:
+    """A file read as the first one was; where no column of that one is found so, as detected: its header may stand elsewhere."""
+    found = read(path, options, progress=progress)
+    if options is not first or not options.columns or set(options.columns) & set(found.table.columns):
+        return found
+    return read(path, detect(path)[0], progress=progress)
 
 
 def options_for(

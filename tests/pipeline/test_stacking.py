@@ -97,6 +97,19 @@ def test_several_files_by_a_rule_for_one_are_stacked(folder):
     assert list(found.table.columns) == ["id", "Amount", "source"]
 
 
+def test_a_header_that_stands_elsewhere_is_found(folder):
+    (folder / "first.csv").write_text("Report of 2024,,\n,,\nid,Amount,city\n1,10,Lyon\n2,20,Rome\n", "utf-8")
+    (folder / "second.csv").write_text("No.,sum,town\n3,30,York\n4,40,Rome\n", "utf-8")
+    first = detect(folder / "first.csv")[0]
+    assert first.header_row == 3
+    rule = StackRule(
+        first=first.model_copy(update={"columns": ("id", "Amount", "city")}),
+        stack=StackOptions(matches={"No.": "id", "sum": "Amount", "town": "city"}, source=None),
+    )
+    found = rows(read_files([folder / "first.csv", folder / "second.csv"], rule))
+    assert found == [("1", "10", "Lyon"), ("2", "20", "Rome"), ("3", "30", "York"), ("4", "40", "Rome")]
+
+
 def test_all_sheets_are_stacked(folder):
     book = folder / "year.xlsx"
     assert sheet_names(book) == ["Jan", "Feb"]

@@ -7,6 +7,7 @@ from typing import Literal, NamedTuple
 
 import pandas as pd
 from pydantic import BaseModel, ConfigDict, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from io_utils.facts import Facts
 
@@ -93,20 +94,24 @@ class ReadOptions(BaseModel):
         return json.dumps(choices, sort_keys=True, separators=(",", ":"))
 
 
-class Limits(BaseModel):
-    """What a file may hold before it is refused with a message."""
+class Limits(BaseSettings):
+    """What a file may hold before it is refused with a message; ``WORKBENCH_LIMIT_ROWS=5000000`` sets ``rows``, and so on."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = SettingsConfigDict(env_prefix="WORKBENCH_LIMIT_", frozen=True, extra="forbid")
 
-    size: int = 8 * 2**30  # bytes of a text file
-    rows: int = 100_000_000
-    cell_length: int = 2**25  # characters of one cell of text
-    columns: int = 16_384
-    cells: int = 40_000_000  # of a sheet's used area: a stray cell in XFD1048576 makes it 17 billion
-    unpacked: int = 4 * 2**30  # bytes a workbook or a compressed file may unpack to
-    ratio: int = 1_000  # bytes that a byte of a compressed file may unpack to, on the whole
-    members: int = 10_000  # files in an archive
-    depth: int = 100  # objects within objects of JSON
+    size: int = Field(8 * 2**30, ge=1, description="Bytes of a text file.")
+    rows: int = Field(100_000_000, ge=1, description="Rows of a table.")
+    cell_length: int = Field(2**25, ge=1, description="Characters of one cell of text.")
+    columns: int = Field(16_384, ge=1, description="Columns of a table.")
+    cells: int = Field(40_000_000, ge=1, description="Cells of a sheet's used area: a stray one in XFD1048576 makes it 17 billion.")
+    unpacked: int = Field(4 * 2**30, ge=1, description="Bytes that a workbook or a compressed file may unpack to.")
+    ratio: int = Field(1_000, ge=1, description="Bytes that a byte of a compressed file may unpack to, on the whole.")
+    members: int = Field(10_000, ge=1, description="Files in an archive.")
+    depth: int = Field(100, ge=1, description="Objects within objects of JSON.")
+
+    def hint(self, name: str) -> str:
+        """The end of a message: by which setting the limit is changed."""
+        return f" The limit is the setting WORKBENCH_LIMIT_{name.upper()}."
 
 
 class Note(BaseModel):

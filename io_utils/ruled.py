@@ -93,7 +93,10 @@ def read_ruled(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions]:
     """The table, the lines that are no rows, the notes, and the options."""
     if len(file) > limits.size:
-        raise ReadError(f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts.")
+        raise ReadError(
+            f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts."
+            f"{limits.hint('size')}"
+        )
     progress(0.1, "Reading the lines")
     lines = lines_of(file, options.encoding)
     found = find(lines)

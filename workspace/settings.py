@@ -6,6 +6,8 @@ from platformdirs import user_data_dir
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from io_utils.options import Limits
+
 
 class Settings(BaseSettings):
     """The settings of a server; ``WORKBENCH_UPLOAD_MB=200`` sets ``upload_mb``, and so on for every field."""
@@ -24,3 +26,6 @@ class Settings(BaseSettings):
     worker_seconds: float = Field(900, gt=0, description="A job that takes longer than this is stopped, in seconds.")
     undo: int = Field(200, ge=1, description="How many changes of a project can be undone.")
     in_process_cells: int = Field(2_000_000, ge=0, description="Tables with fewer cells than this are worked on without a job.")
+    limits: Limits = Field(
+        default_factory=Limits, description="What a file may hold, each by its own variable: WORKBENCH_LIMIT_ROWS, WORKBENCH_LIMIT_SIZE, …"
+    )

@@ -35,7 +35,10 @@ def read_csv(
 ) -> tuple[pd.DataFrame, pd.DataFrame, list[Note], ReadOptions, Facts]:
     """The table, the records left out, the notes, the options with the header that was found, and facts about the file."""
     if len(file) > limits.size:
-        raise ReadError(f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts.")
+        raise ReadError(
+            f"{file.name}: the file has {len(file):,} bytes, but at most {limits.size:,} can be read. Load it in parts."
+            f"{limits.hint('size')}"
+        )
     progress(0.05, "Checking the text")
     last_time = options
     options, differences = settled(file, options)
@@ -46,7 +49,7 @@ def read_csv(
     if width > limits.columns:
         raise ReadError(
             f"{file.name}, row {max(header.row, 1)}: {width:,} columns, but at most {limits.columns:,} can be read. "
-            "Check the delimiter, or turn rows and columns round before loading."
+            f"Check the delimiter, or turn rows and columns round before loading.{limits.hint('columns')}"
         )
     progress(0.2, "Reading the rows")
     rows = part.body.slice(header.start)
@@ -105,9 +108,14 @@ def reason_above(line: Line, header: int) -> str:
 def check_limits(file: FileBytes, parsed: Parsed, limits: Limits) -> None:
     """Raise ReadError if there are more columns or rows, or longer cells, than can be read."""
     if len(parsed.columns) > limits.columns:
-        raise ReadError(f"{file.name}: a row has {len(parsed.columns):,} cells, but at most {limits.columns:,} columns can be read.")
+        raise ReadError(
+            f"{file.name}: a row has {len(parsed.columns):,} cells, but at most {limits.columns:,} columns can be read."
+            f"{limits.hint('columns')}"
+        )
     if len(parsed.rows) > limits.rows:
-        raise ReadError(f"{file.name}: {len(parsed.rows):,} rows, but at most {limits.rows:,} can be read. Load the file in parts.")
+        raise ReadError(
+            f"{file.name}: {len(parsed.rows):,} rows, but at most {limits.rows:,} can be read. Load the file in parts.{limits.hint('rows')}"
+        )
     for number, column in enumerate(parsed.columns, 1):
         if longest_bytes(column) > limits.cell_length:
             lengths = pc.utf8_length(column)
@@ -116,7 +124,8 @@ def check_limits(file: FileBytes, parsed: Parsed, limits: Limits) -> None:
                 row = int(parsed.rows[pc.index(lengths, longest).as_py()])
                 raise ReadError(
                     f"{file.name}, row {row:,}: the cell in column {number} has {longest:,} characters, but at most {limits.cell_length:,} "
-                    "can be read. Check the quote sign: a quote that is not closed takes in the lines below it."
+                    f"can be read. Check the quote sign: a quote that is not closed takes in the lines below it."
+                    f"{limits.hint('cell_length')}"
                 )
 
 

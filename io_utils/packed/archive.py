@@ -62,7 +62,7 @@ def opened(file: FileBytes, limits: Limits) -> Iterator[zipfile.ZipFile]:
     if entries > limits.members or size > limits.members * ENTRY:
         raise ReadError(
             f"{file.name}: {max(entries, size // ENTRY):,} files are in the archive, "
-            f"but at most {limits.members:,} can be listed. Unpack it first."
+            f"but at most {limits.members:,} can be listed. Unpack it first.{limits.hint('members')}"
         )
     with raw_bytes(file) as raw:
         try:
@@ -135,6 +135,7 @@ def unpacked_member(file: FileBytes, name: str, limits: Limits) -> FileBytes:
         if info.file_size > limits.unpacked:
             raise ReadError(
                 f"{path}: it unpacks to {info.file_size:,} bytes, but at most {limits.unpacked:,} can be read. Load it in parts."
+                f"{limits.hint('unpacked')}"
             )
         try:
             stream = archive.open(info)

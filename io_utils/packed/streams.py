@@ -125,6 +125,7 @@ def poured(pieces: Iterator[bytes], packed: int, name: str, limits: Limits) -> F
                 if size > limits.unpacked:
                     raise ReadError(
                         f"{name}: it unpacks to more than {limits.unpacked:,} bytes, which is as many as can be read. Load it in parts."
+                        f"{limits.hint('unpacked')}"
                     )
                 if size > FREE and size > packed * limits.ratio:
                     raise ReadError(

@@ -118,7 +118,7 @@ def checked_area(book: Book, part: Part, rows: int, columns: int) -> None:
         raise ReadError(
             f'{book.file.name}, sheet "{part.name}": cells are filled as far as {column_letters(columns)}{rows}, '
             f"{rows * columns:,} cells in all, and at most {book.limits.cells:,} can be read. "
-            "Delete the stray cells far from the table and save."
+            f"Delete the stray cells far from the table and save.{book.limits.hint('cells')}"
         )
 
 

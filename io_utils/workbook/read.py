@@ -37,9 +37,9 @@ def read_workbook(
         others = ", ".join(f'"{p.name}"' for p in book.parts[:20] if p is not part)
         raise ReadError(f"{where}: the sheet is empty. " + (f"Choose one of: {others}." if others else "Choose another file."))
     if len(grid.columns) > limits.columns:
-        raise ReadError(f"{where}: {len(grid.columns):,} columns, but at most {limits.columns:,} can be read.")
+        raise ReadError(f"{where}: {len(grid.columns):,} columns, but at most {limits.columns:,} can be read.{limits.hint('columns')}")
     if grid.rows > limits.rows:
-        raise ReadError(f"{where}: {grid.rows:,} rows, but at most {limits.rows:,} can be read.")
+        raise ReadError(f"{where}: {grid.rows:,} rows, but at most {limits.rows:,} can be read.{limits.hint('rows')}")
     progress(0.7, "Building the table")
     table, aside, notes, header = shaped(grid, options, where)
     rule = (options.sheet or SheetRule(by="name")).model_copy(update={"name": part.name, "position": book.parts.index(part) + 1})

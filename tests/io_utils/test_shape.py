@@ -227,3 +227,11 @@ def test_limits(limits: Limits, message: str) -> None:
     with pytest.raises(ReadError) as caught:
         read(b"a,b\n1,2\n3,xyz"[:12] if limits.size == 5 else b"a,b\n1,2\n3,xyz\n", ReadOptions(format="csv"), name="t.csv", limits=limits)
     assert str(caught.value).startswith(message)
+
+
+def test_a_limit_is_set_by_the_environment_and_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WORKBENCH_LIMIT_ROWS", "1")
+    with pytest.raises(ReadError) as caught:
+        read(b"a,b\n1,2\n3,4\n", name="t.csv")
+    said = "t.csv: 2 rows, but at most 1 can be read. Load the file in parts. The limit is the setting WORKBENCH_LIMIT_ROWS."
+    assert str(caught.value) == said

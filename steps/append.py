@@ -131,7 +131,7 @@ class Append(Step):
         if self.source in table.columns:
             raise StepError("is already in the table", column=self.source, remedy="Give the new column another name.")
         parts = [pa.repeat(pa.scalar(said, TEXT), n) for said, n in ((self.own_name, own), (self.other, len(table) - own))]
-        return column(pa.concat_arrays(parts), table)
+        return column(pa.chunked_array(parts), table)
 
     def _noted(
         self, df: pd.DataFrame, other: pd.DataFrame, partner: dict[str, str], added: list[str], left_out: list[str], texts: list[str]
@@ -155,4 +155,4 @@ def _stacked(a: pa.ChunkedArray | None, b: pa.ChunkedArray | None, above: int, b
     bottom = bring(b, to) if b is not None else pa.chunked_array([pa.nulls(below, to)])
     valued = [c for c in columns if c.null_count < len(c)]
     became_text = pa.types.is_large_string(to) and any(c.type != to for c in valued)
-    return pa.chunked_array([pa.concat_arrays([*top.chunks, *bottom.chunks])]) if top.chunks or bottom.chunks else top, became_text
+    return pa.chunked_array([*top.chunks, *bottom.chunks], type=to), became_text  # the engine makes one piece of them

@@ -93,7 +93,9 @@ def sentence(loaded: Loaded) -> str:
 def types_title(loaded: Loaded) -> str:
     """What the types tab is called."""
     became = sum(p.confident for p in loaded.proposals)
-    return f"Types: {count(became, 'column')} became numbers, dates or yes/no" if became else "Types: all text"
+    if became:
+        return f"Types: {count(became, 'column')} became numbers, dates or yes/no"
+    return "Types: all text" if all(str(t).startswith("large_string") for t in loaded.table.dtypes) else "Types: as in the file"
 
 
 def preview(loaded: Loaded) -> None:

@@ -37,6 +37,7 @@ def test_json_is_read_and_another_of_its_lists_chosen(tab: Tab) -> None:
     assert "JSON · a row is an object of the list orders · UTF-8 · 2 rows, 3 columns · **2 lines left out**" in tab.said()
     assert "Rows are numbered by their position in the list: the first is row 2, as below a header." in tab.said()
     assert list(tab.at.dataframe[0].value.columns) == ["id", "to.city", "tags"]
+    assert [t.label for t in tab.at.tabs] == ["Table", "Something looks wrong?", "Types: as in the file"]
     tab.put("selectbox", "nested-", "text")
     assert tab.at.dataframe[0].value["to"].tolist() == ['{"city": "Lyon"}', '{"city": "Rome"}']
     tab.put("selectbox", "records-", ("customers",))

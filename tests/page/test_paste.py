@@ -19,6 +19,10 @@ TABLES = {
     "Excel": ('id\tname\n007\t"Ana\nMaria"\n', "CSV · tabs · UTF-8 · header on line 1 · 1 row, 2 columns"),
     "CSV": ("id;name\n007;Ana\n008;Jürgen\n", "CSV · semicolons · UTF-8 · header on line 1 · 2 rows, 2 columns"),
     "Markdown": ("| id | name |\n|----|------|\n| 007 | Ana |\n", "Table drawn with pipes · UTF-8 · header on line 1 · 1 row, 2 columns"),
+    "a web page": (
+        "<table><tr><th>id</th><th>name</th></tr><tr><td>007</td><td>Ana</td></tr></table>\n",
+        "1 row, 2 columns · no line left out",
+    ),
     "JSON": ('[{"id": "007", "name": "Ana"}]', "JSON · a row is an object of the list · UTF-8 · 1 row, 2 columns"),
 }
 

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
-from steps.arrow import arrow, column, repeats
+from steps.arrow import arrow, ascii_only, column, repeats
 from steps.base import ColumnName, Outcome, Step, StepError, require_kind
 from steps.conditions.model import check_pattern
 from steps.pieces import one_row_each
@@ -25,6 +25,10 @@ KNOWN = {
     "numbers": r"[+-]?\p{Nd}+(?:[.,]\p{Nd}+)*",
     "email": r"[\pL\p{Nd}._%+-]+@[\pL\p{Nd}-]+(?:\.[\pL\p{Nd}-]+)*\.\pL{2,}",
     "url": r"(?i:https?://|www\.)[^\s<>\"']*[^\s<>\"'.,;:!?)\]]",
+}
+PLAIN = {  # the same for text in ASCII alone, several times as fast
+    "numbers": r"[+-]?[0-9]+(?:[.,][0-9]+)*",
+    "email": r"[A-Za-z0-9._%+-]+@[A-Za-z0-9-]+(?:\.[A-Za-z0-9-]+)*\.[A-Za-z]{2,}",
 }
 MOST = 1000  # matches in one cell
 OPEN = re.compile(r"\\.|\[\^?\]?(?:\\.|[^\]\\])*\]|\((?:\?P?<(\w+)>)?", re.DOTALL)
@@ -125,7 +129,7 @@ class Extract(Step):
     def _several(self) -> bool:
         return self.what in ("numbers", "email", "url", "pattern")
 
-    def _groups(self) -> tuple[str, list[str]]:
+    def _groups(self, plain_text: bool = False) -> tuple[str, list[str]]:
         """The pattern with its groups named, and the names in order."""
         start, end = re.escape(self.start), re.escape(self.end)
         if self.what in ("between", "before", "after"):
@@ -145,6 +149,7 @@ class Extract(Step):
             return text
 
         made = OPEN.sub(named, self.pattern) if self.what == "pattern" else KNOWN.get(self.what, "")
+        made = PLAIN.get(self.what, made) if plain_text else made
         return (made, names) if names else (f"(?P<g1>{made})", ["g1"])
 
     def _rounds(self, values: pa.ChunkedArray) -> list[list[pa.Array]]:
@@ -159,7 +164,7 @@ class Extract(Step):
         if self.what in ("first", "last"):
             cut = (0, self.length) if self.what == "first" else (-self.length, None)
             return [[_filled(pc.utf8_slice_codeunits(values, *cut))]]
-        pattern, names = self._groups()
+        pattern, names = self._groups(ascii_only(pa.chunked_array([values])))
         if self.matches == "first" or not self._several:
             made = pc.extract_regex(values, pattern)
             return [[_filled(pc.struct_field(made, name)) for name in names]]

@@ -35,6 +35,9 @@ class Numbers(BaseModel):
     stay: list[str] = []
 
 
+POWERS = {1.0: "", **{float(f"1e{n}"): f"e{n}" for n in (-3, -2, -1, 1, 2, 3, 6, 9)}}  # what a percent or a "k" multiplies by, exactly
+
+
 class Made(NamedTuple):
     """A column read: its numbers and units, what could not be read, and what is to be said about it."""
 
@@ -223,11 +226,13 @@ class ParseNumber(Step):
         style = self._style()
         plain, numbers = self._plain(values)
         odd = np.flatnonzero(~plain & flags(values.is_valid()))
-        made, read, at = self._odd(values.take(pa.array(odd)), style)
+        made, read, at = self._odd(values.take(pa.array(odd)) if len(odd) < len(values) else values, style)
         numbers = pc.replace_with_mask(numbers, _mask(odd, len(df)), made)
-        why = np.full(len(df), None, object)
-        why[odd] = np.array([r.problem for r in read], object)[at]
-        if self.sign_column is not None:
+        why = None
+        if self.sign_column is not None or any(r.problem for r in read):
+            why = np.full(len(df), None, object)
+            why[odd] = np.array([r.problem for r in read], object)[at]
+        if self.sign_column is not None and why is not None:
             numbers, why = self._signed(df, numbers, why)
         doubt = 0
         if self.thousands == "other" or self.decimal == ",":
@@ -258,10 +263,13 @@ class ParseNumber(Step):
         around = pc.binary_join_element_wise(before, pa.scalar("1", pa.large_string()), after, pa.scalar("", pa.large_string()))
         codes = pc.fill_null(around, "").dictionary_encode()
         read = [style.read(t) if t else None for t in codes.dictionary.to_pylist()]
-        simple = [r is not None and (r.problem is not None or r.number in (1.0, -1.0)) for r in read]
+        simple = [r is not None and (r.problem is not None or abs(r.number or 0) in POWERS) for r in read]
         easy = np.array(simple, bool)[codes.indices.to_numpy()]
-        sign = pa.array([r.number if r and s else None for r, s in zip(read, simple, strict=True)], pa.float64()).take(codes.indices)
-        numbers = pc.multiply(self._cast(pc.if_else(pa.array(easy), body, pa.scalar(None, pa.large_string()))), sign)
+        given = [r.number if r and s else None for r, s in zip(read, simple, strict=True)]
+        sign = pa.array([None if n is None else 1.0 if n > 0 else -1.0 for n in given], pa.float64()).take(codes.indices)
+        body = body if easy.all() else pc.if_else(pa.array(easy), body, pa.scalar(None, pa.large_string()))
+        power = pa.array([POWERS.get(abs(n or 0), "") for n in given], pa.large_string())
+        numbers = pc.multiply(self._cast(body, power.take(codes.indices) if any(p.as_py() for p in power) else None), sign)
         numbers = pc.if_else(pc.equal(numbers, 0.0), 0.0, numbers)
         hard = values.filter(pa.array(~easy)).dictionary_encode()
         slow = [style.read(t) if t.strip(SPACES) else Read() for t in hard.dictionary.to_pylist()]
@@ -282,11 +290,12 @@ class ParseNumber(Step):
         groups = f"[1-9][0-9]{{0,2}}(?:{mark}[0-9]{{3}}){{1,3}}|" if self.thousands == "other" else ""
         return f"(?:{groups}0|[1-9][0-9]{{0,11}})(?:{point}[0-9]{{1,3}})?"
 
-    def _cast(self, text: pa.Array) -> pa.Array:
-        """Numbers with the chosen marks, which are in their places, as doubles."""
+    def _cast(self, text: pa.Array, power: pa.Array | None = None) -> pa.Array:
+        """Numbers with the chosen marks, which are in their places, as doubles; times a power of ten, written "e-2"."""
         if self.thousands == "other":
             text = pc.replace_substring(text, "," if self.decimal == "." else ".", "")
         text = text if self.decimal == "." else pc.replace_substring(text, ",", ".")
+        text = text if power is None else pc.binary_join_element_wise(text, power, pa.scalar("", pa.large_string()))
         return text.cast(pa.float64())
 
     def _signed(self, df: pd.DataFrame, numbers: pa.Array, why: np.ndarray) -> tuple[pa.Array, np.ndarray]:
@@ -305,8 +314,10 @@ def _mask(at: np.ndarray, length: int) -> pa.Array:
     return pa.array(mask)
 
 
-def _rejected(df: pd.DataFrame, name: str, why: np.ndarray) -> pd.DataFrame:
+def _rejected(df: pd.DataFrame, name: str, why: np.ndarray | None) -> pd.DataFrame:
     """The values with a reason against them."""
+    if why is None:
+        return NO_REJECTED
     bad = pd.notna(why)
     lines = rejects(df, name, bad, "")
     return lines.assign(reason=column(pa.array(why[bad], pa.large_string()), lines))

@@ -155,7 +155,7 @@ def test_a_header_beyond_the_file_is_said_and_taken_back(loaded: Tab) -> None:
 def test_another_sheet(tab: Tab) -> None:
     tab.upload("book.xlsx", two_sheets())
     tab.put("selectbox", "sheet-", "Data")
-    assert "Excel workbook · sheet Data · header on line 1 · 2 rows, 2 columns" in tab.said()
+    assert "Excel workbook · sheet Data · header on row 1 · 2 rows, 2 columns" in tab.said()
     assert tab.column("id") == ["007", "008"]
     tab.put("selectbox", "sheet-", "Cover")
     assert "sheet Cover" in tab.said()

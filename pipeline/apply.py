@@ -344,6 +344,7 @@ def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Chan
         columns_added=tuple(n for n in after.columns if n not in known),
         columns_removed=tuple(n for n in before.columns if n not in known.values()),
         renamed={old: new for new, old in known.items() if old != new},
+        columns_moved=[known[n] for n in after.columns if n in known] != [n for n in before.columns if n in set(known.values())],
         rejected=rejected,
         missing_before=missing(before),
         missing_after=missing(after),

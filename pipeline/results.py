@@ -31,6 +31,7 @@ class StepReport(BaseModel):
     columns_added: tuple[str, ...] = ()
     columns_removed: tuple[str, ...] = ()
     renamed: dict[str, str] = Field(default_factory=dict)
+    columns_moved: bool = False
     rejected: int = 0
     missing_before: int = 0
     missing_after: int = 0
@@ -46,8 +47,9 @@ class StepReport(BaseModel):
     @property
     def no_effect(self) -> bool:
         """Whether the step left the table as it was."""
-        parts = (self.cells, self.removed, self.added, self.moved, self.retyped, self.columns_added, self.columns_removed, self.renamed)
-        return not any(parts)
+        rows = (self.cells, self.removed, self.added, self.moved)
+        columns = (self.retyped, self.columns_added, self.columns_removed, self.renamed, self.columns_moved)
+        return not (any(rows) or any(columns))
 
 
 @dataclass(frozen=True)

@@ -40,8 +40,8 @@ class BlankDown(Step):
         """The table with repeated values missing, and how many there were."""
         same = {name: repeats_above(arrow(df[name])) for name in Columns(names=tuple(fitted.columns)).resolve(df)}
         if self.together and same:
-            every = np.logical_and.reduce(list(same.values()))
-            same = {name: every for name in fitted.columns}
+            every: np.ndarray = np.logical_and.reduce(list(same.values()))
+            same = dict.fromkeys(same, every)
         made, noted = {}, {}
         for name, gone in same.items():
             if gone.any():

@@ -119,7 +119,10 @@ def _said(found: StepState) -> str:
         typed = f"{count(len(r.retyped), 'column')} changed type." if r.retyped else ""
         new = f"Adds {count(len(r.columns_added), 'column')}." if r.columns_added else ""
         unused = f"{count(r.rejected, 'value')} cannot be used: see Problems." if r.rejected else ""
-        parts += [p for p in (changed, removed, added, typed, new, unused) if p]
+        less = f"Removes {count(len(r.columns_removed), 'column')}." if r.columns_removed else ""
+        names = f"Renames {count(len(r.renamed), 'column')}." if r.renamed else ""
+        order = "Changes the order of the columns." if r.columns_moved else ""
+        parts += [p for p in (changed, removed, added, typed, new, less, names, order, unused) if p]
     warned = [f":orange[:material/warning: {plain(w, longest=300)}]" for w in found.warnings]
     return " ".join([*parts, *(plain(n, longest=300) for n in r.noted[:6]), *warned])
 

@@ -329,7 +329,10 @@ def effect(found: StepState) -> None:
         lines += [f"Adds **{count(r.added, 'row')}**."] if r.added else []
         lines += [
             f"Adds {count(len(r.columns_added), 'column')}." if r.columns_added else "",
+            f"Removes {count(len(r.columns_removed), 'column')}." if r.columns_removed else "",
             f"{count(len(r.retyped), 'column')} changed type." if r.retyped else "",
+            f"Renames {count(len(r.renamed), 'column')}." if r.renamed else "",
+            "Changes the order of the columns." if r.columns_moved else "",
         ]
         st.markdown("  \n".join(line for line in lines if line))
     if r.rejected:

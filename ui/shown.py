@@ -32,7 +32,10 @@ class Shown:
 
 
 def best_view(shown: Shown) -> state.View:
-    """The view that shows most of what a step does."""
+    """The view that shows most of what a step does; a table of other rows and columns is looked at itself."""
+    report = shown.step.report if shown.step else None
+    if report is not None and report.columns_removed and report.columns_added and (report.removed or report.added):
+        return "table"
     if len(shown.changes.rows):
         return "changed"
     if len(shown.removed):

@@ -179,6 +179,8 @@ def card_badge(step: RecipeStep, found: StepState | None) -> tuple[str, Color]:
         columns_added=len(r.columns_added),
         columns_removed=len(r.columns_removed),
         moved=r.moved,
+        renamed=len(r.renamed),
+        columns_moved=r.columns_moved,
     )
     if said == "no effect" and r.retyped:
         said = f"{count(len(r.retyped), 'type')}"

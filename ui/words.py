@@ -36,8 +36,21 @@ def share(part: int, whole: int) -> str:
     return "over 99 %" if percent > 99 else f"{percent:.0f} %"
 
 
-def badge(*, cells: int = 0, removed: int = 0, added: int = 0, columns_added: int = 0, columns_removed: int = 0, moved: int = 0) -> str:
-    """What a step did, for its card, always with a unit: "412 cells", "−12 rows", "+1 column", "no effect"."""
+ROOM = 22  # signs of a badge beside which a step's name can still be read
+
+
+def badge(
+    *,
+    cells: int = 0,
+    removed: int = 0,
+    added: int = 0,
+    columns_added: int = 0,
+    columns_removed: int = 0,
+    moved: int = 0,
+    renamed: int = 0,
+    columns_moved: bool = False,
+) -> str:
+    """What a step did, for its card, always with a unit: "412 cells", "−12 rows", "+1 column", "no effect"; the chief part if much."""
     parts = [
         f"−{count(removed, 'row')}" if removed else "",
         f"+{count(added, 'row')}" if added else "",
@@ -45,8 +58,11 @@ def badge(*, cells: int = 0, removed: int = 0, added: int = 0, columns_added: in
         f"+{count(columns_added, 'column')}" if columns_added else "",
         count(cells, "cell") if cells else "",
         f"{count(moved, 'row')} moved" if moved and not (cells or removed or added) else "",
+        f"{count(renamed, 'new name')}" if renamed else "",
     ]
-    return " · ".join(part for part in parts if part) or "no effect"
+    said = [part for part in parts if part] or (["columns moved"] if columns_moved else ["no effect"])
+    most = next((n for n in range(len(said), 1, -1) if len(" · ".join(said[:n])) <= ROOM), 1)
+    return " · ".join(said[:most] + (["…"] if most < len(said) else []))
 
 
 def size(n: int) -> str:

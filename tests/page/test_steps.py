@@ -280,3 +280,24 @@ def test_a_pasted_list_replaces_the_lines(orders: Tab) -> None:
     orders.click(next(k for k in orders.keys("button") if k.endswith("-mapping-use")))
     orders.click(next(k for k in orders.keys("button") if k.startswith("apply-")))
     assert orders.steps[-1].params["mapping"] == {"paid": "Paid", "open": "Open"}
+
+
+def test_new_names_and_a_new_order_are_effects(orders: Tab) -> None:
+    orders.add("clean_names")
+    orders.put("radio", "-case", "camel")
+    assert "This step changes nothing in this file." in orders.said()  # the names of this file are all of one word
+    orders.click(next(k for k in orders.keys("button") if k.startswith("cancel-"))).add("select")
+    orders.put("radio", "-action", "move")
+    orders.put("selectbox", "-columns-kind", "these")
+    choose(orders, "status")
+    assert "Changes the order of the columns." in orders.said()
+    orders.click(next(k for k in orders.keys("button") if k.startswith("apply-")))
+    assert orders.badges()[-1] == "columns moved"
+
+
+def test_a_summary_is_looked_at_itself(orders: Tab) -> None:
+    orders.add("group_aggregate")
+    orders.put("multiselect", "-by", ["status"])
+    orders.type_in("form-", {"0": {"function": "rows"}})
+    orders.click(next(k for k in orders.keys("button") if k.startswith("apply-")))
+    assert orders.table().columns.tolist() == ["status", "rows"]

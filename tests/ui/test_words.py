@@ -40,6 +40,9 @@ def test_counts_have_a_noun(n, expected):
         ({"removed": 1, "cells": 2}, "−1 row · 2 cells"),
         ({"moved": 3}, "3 rows moved"),
         ({"moved": 3, "removed": 1}, "−1 row"),
+        ({"renamed": 2}, "2 new names"),
+        ({"columns_moved": True}, "columns moved"),
+        ({"removed": 265, "columns_removed": 14, "columns_added": 2}, "−265 rows · …"),
         ({}, "no effect"),
     ],
 )

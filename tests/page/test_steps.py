@@ -286,7 +286,9 @@ def test_new_names_and_a_new_order_are_effects(orders: Tab) -> None:
     orders.add("clean_names")
     orders.put("radio", "-case", "camel")
     assert "This step changes nothing in this file." in orders.said()  # the names of this file are all of one word
-    orders.click(next(k for k in orders.keys("button") if k.startswith("cancel-"))).add("select")
+    orders.click(next(k for k in orders.keys("button") if k.startswith("cancel-"))).click("add-step")
+    orders.at.button(key="choose-select").click()
+    orders.run()
     orders.put("radio", "-action", "move")
     orders.put("selectbox", "-columns-kind", "these")
     choose(orders, "status")

@@ -297,7 +297,7 @@ def test_the_report_is_exact() -> None:
     assert report.model_dump(exclude={"id", "step", "label", "sentence"}) == {
         "rows_in": 4, "rows_out": 3, "removed": 1, "added": 0, "moved": 2, "cells": {"price": 3}, "retyped": {}, "columns_added": ("new",),
         "columns_removed": ("amount",), "renamed": {"name": "called"}, "rejected": 0, "missing_before": 2, "missing_after": 2,
-        "noted": ("4 rows turned round.", "A column {called} by name."), "warnings": (),
+        "noted": ("4 rows turned round.", "A column {called} by name."), "warnings": (), "checked": (), "columns_moved": False,
     }  # fmt: skip
 
 

@@ -38,7 +38,12 @@ class CompareTables(Step):
     may_remove = True
 
     other: TableName = Field(title="Earlier table", description="The table to compare with, after its own steps.")
-    keys: list[KeyPair] = Field(min_length=1, title="Key", description="The columns that say which rows are the same.")
+    keys: list[KeyPair] = Field(
+        min_length=1,
+        title="Key",
+        description="The columns that say which rows are the same.",
+        json_schema_extra={"once_in_both": True},
+    )
     ignore: list[ColumnName] = Field(default_factory=list, title="Columns not compared", description="Columns whose changes do not count.")
     compare: Compare = Field(
         "trim", title="Compare key text", description="When keys count as the same.", json_schema_extra={"labels": LABELS}

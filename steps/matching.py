@@ -69,10 +69,11 @@ def match_columns(left: pd.DataFrame, right: pd.DataFrame) -> Proposal:
     return _matched(list(left.columns), list(right.columns), scores)
 
 
-def propose_key(left: pd.DataFrame, right: pd.DataFrame) -> tuple[str, str] | None:
+def propose_key(left: pd.DataFrame, right: pd.DataFrame, *, once_in_both: bool = False) -> tuple[str, str] | None:
     """The two columns by which rows of the left table are found in the right one, where one pair stands out.
 
     A key holds values of the same kind, is often found there, seldom stands more than once there, and is seldom missing.
+    With ``once_in_both`` it seldom stands more than once in the left table either, and one table may hold much more.
     """
     if not len(left) or not len(right) or max(left.shape[1], right.shape[1]) > WIDE:
         return None
@@ -84,10 +85,12 @@ def propose_key(left: pd.DataFrame, right: pd.DataFrame) -> tuple[str, str] | No
         for a, x in mine.items():
             if x.kind != y.kind or x.kind == "boolean" or not x.values or len(y.values) < 2:
                 continue
-            found = len(x.values & y.values) / len(x.values)
+            common = len(x.values & y.values)
+            found = common / (min(len(x.values), len(y.values)) if once_in_both else len(x.values))
             filled = 1 - arrow(left[a]).null_count / len(left)
             unique = len(x.values) / min(len(left), SAMPLE)
-            score = found * once * filled + (0.3 * _names_alike(words(a), words(b)) + 0.1 * unique) * (found > 0)
+            own = unique if once_in_both else 1.0
+            score = found * once * filled * own + (0.3 * _names_alike(words(a), words(b)) + 0.1 * unique) * (found > 0)
             if score > best[0]:
                 best = (score, (a, b))
     return best[1]

@@ -316,7 +316,7 @@ def _head(of: Input) -> None:
 
 def _other(draw_it: Callable[..., Entry]) -> Callable[[Input, TableInfo], Entry]:
     """An input that needs the table that the step reads."""
-    return lambda of, info: draw_it(of.value, info, key=of.key, label=of.label, help=of.help)
+    return lambda of, info: draw_it(of.value, info, key=of.key, label=of.label, help=of.help, says=of.says)
 
 
 DRAW: dict[str, Callable[[Input, TableInfo], Entry]] = {

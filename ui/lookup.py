@@ -1,6 +1,7 @@
 """Steps that read another table: their keys and columns in the form, and the rows they find, looked at before they are added."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -21,7 +22,7 @@ FIRST = "Choose the other table first."
 TALL = 330  # pixels of the rows to look at
 
 
-def other_column(value: Json, info: TableInfo, *, key: str, label: str, help: str | None) -> Entry:
+def other_column(value: Json, info: TableInfo, *, key: str, label: str, help: str | None, says: Mapping[str, Any]) -> Entry:
     """One column of the other table."""
     if info.other is None:
         return Entry(problem=FIRST, hint=True)
@@ -33,7 +34,7 @@ def other_column(value: Json, info: TableInfo, *, key: str, label: str, help: st
     return Entry(picked) if picked is not None else Entry(problem="Choose a column.", hint=True)
 
 
-def other_columns(value: Json, info: TableInfo, *, key: str, label: str, help: str | None) -> Entry:
+def other_columns(value: Json, info: TableInfo, *, key: str, label: str, help: str | None, says: Mapping[str, Any]) -> Entry:
     """Columns of the other table; none stands for the step's own choice."""
     if info.other is None:
         return Entry(value or [])
@@ -50,13 +51,13 @@ def _label(name: str, table: pd.DataFrame | None) -> str:
     return f"{name} · {type_words(of)}"
 
 
-def key_pairs(value: Json, info: TableInfo, *, key: str, label: str, help: str | None) -> Entry:
+def key_pairs(value: Json, info: TableInfo, *, key: str, label: str, help: str | None, says: Mapping[str, Any]) -> Entry:
     """Lines of a column here and the column there that holds the same; the first is proposed by what the columns hold."""
     if info.other is None or info.table is None:
         return Entry(problem=FIRST, hint=True)
     slot = f"wb_keys-{key}-{info.other_name}"
     if slot not in st.session_state:
-        proposed = None if value else propose_key(info.table, info.other)
+        proposed = None if value else propose_key(info.table, info.other, once_in_both=bool(says.get("once_in_both")))
         start = [(p["column"], p.get("other") or p["column"]) for p in value or []] or [proposed or (None, None)]
         st.session_state[slot] = dict(enumerate(start))
     lines: dict[int, tuple[str | None, str | None]] = st.session_state[slot]
@@ -101,7 +102,9 @@ def _less(slot: str, n: int) -> None:
     st.session_state[slot].pop(n, None)
 
 
-def match(value: Mapping[str, str | None] | None, info: TableInfo, *, key: str, label: str, help: str | None) -> Entry:
+def match(
+    value: Mapping[str, str | None] | None, info: TableInfo, *, key: str, label: str, help: str | None, says: Mapping[str, Any]
+) -> Entry:
     """The matching screen for the columns of the other table."""
     if info.other is None or info.table is None:
         return Entry(value or {})

@@ -94,3 +94,10 @@ KEYS = {
 @pytest.mark.parametrize(("left", "right", "expected"), KEYS.values(), ids=KEYS)
 def test_a_key_is_proposed(left, right, expected):
     assert propose_key(table(left), table(right)) == expected
+
+
+def test_a_key_for_a_comparison_stands_once_in_both():
+    here = table({"n": (INT, [1, 2, 3, 1, 2, 3]), "id": (TEXT, ["a", "b", "c", "d", "e", "f"])})
+    there = table({"n": (INT, [1, 2, 3]), "id": (TEXT, ["a", "b", "x"])})
+    assert propose_key(here, there) == ("n", "n")
+    assert propose_key(here, there, once_in_both=True) == ("id", "id")

@@ -1,4 +1,4 @@
-"""Missing values."""
+"""Missing values. The steps take blank text for missing, so the scripts do, too."""
 
 import pandas as pd
 import polars as pl
@@ -8,8 +8,17 @@ from benchmarks.cases.case import Case, only, step
 TOKENS = ["n/a", "-", "null"]
 
 
+def _filled(df: pd.DataFrame, name: str) -> pd.Series:
+    return df[name].mask(df[name].str.strip() == "")
+
+
+def _not_blank(name: str) -> pl.Expr:
+    return pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)).alias(name)
+
+
 def _mode(df: pd.DataFrame) -> pd.DataFrame:
-    return df.assign(city=df["city"].fillna(df["city"].mode()[0]))
+    city = _filled(df, "city")
+    return df.assign(city=city.fillna(city.mode()[0]))
 
 
 def _tokens(df: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -29,8 +38,8 @@ CASES = [
         "dropna: two columns",
         step("dropna", columns=only("amount", "city")),
         "id city amount day note",
-        lambda df: df.dropna(subset=["amount", "city"]),
-        lambda df: df.drop_nulls(["amount", "city"]),
+        lambda df: df[df["amount"].notna() & _filled(df, "city").notna()],
+        lambda df: df.filter(pl.col("amount").is_not_null() & _not_blank("city").is_not_null()),
     ),
     Case(
         "fillna: a fixed number",
@@ -43,8 +52,8 @@ CASES = [
         "fillna: a fixed text",
         step("fillna", columns=CITY, strategy="constant", value="unknown"),
         "id city",
-        lambda df: df.assign(city=df["city"].fillna("unknown")),
-        lambda df: df.with_columns(pl.col("city").fill_null("unknown")),
+        lambda df: df.assign(city=_filled(df, "city").fillna("unknown")),
+        lambda df: df.with_columns(_not_blank("city").fill_null("unknown")),
     ),
     Case(
         "fillna: the average",
@@ -65,7 +74,7 @@ CASES = [
         step("fillna", columns=CITY),
         "id city",
         _mode,
-        lambda df: df.with_columns(pl.col("city").fill_null(pl.col("city").drop_nulls().mode().first())),
+        lambda df: df.with_columns(_not_blank("city").fill_null(_not_blank("city").drop_nulls().mode().first())),
     ),
     Case(
         "fillna: the value above",
@@ -78,8 +87,8 @@ CASES = [
         "fillna: the text above",
         step("fillna", columns=CITY, strategy="ffill"),
         "id city",
-        lambda df: df.assign(city=df["city"].ffill()),
-        lambda df: df.with_columns(pl.col("city").forward_fill()),
+        lambda df: df.assign(city=_filled(df, "city").ffill()),
+        lambda df: df.with_columns(_not_blank("city").forward_fill()),
     ),
     Case(
         "fillna: the value above, by group",
@@ -120,8 +129,8 @@ CASES = [
         "coalesce: text",
         step("coalesce", columns=only("note", "city", "person")),
         "note city person",
-        lambda df: df.assign(note=df["note"].fillna(df["city"]).fillna(df["person"])),
-        lambda df: df.with_columns(pl.coalesce("note", "city", "person").alias("note")),
+        lambda df: df.assign(note=_filled(df, "note").fillna(_filled(df, "city")).fillna(_filled(df, "person"))),
+        lambda df: df.with_columns(pl.coalesce(*map(_not_blank, ("note", "city", "person"))).alias("note")),
     ),
     Case(
         "coalesce: numbers",
@@ -143,5 +152,12 @@ CASES = [
         "id sentence",
         lambda df: _tokens(df, "sentence"),
         lambda df: _no_tokens(df, "sentence"),
+    ),
+    Case(
+        "blank_down: repeated text",
+        step("blank_down", columns=only("region")),
+        "id region",
+        lambda df: df.assign(region=df["region"].mask(df["region"] == df["region"].shift())),
+        lambda df: df.with_columns(pl.when(pl.col("region").ne_missing(pl.col("region").shift())).then(pl.col("region")).alias("region")),
     ),
 ]

@@ -92,7 +92,7 @@ class Join(Step):
         if self.how in ("right", "full"):
             alone = np.flatnonzero(unmatched(matches))
         elif unused := int(unmatched(matches).sum()):
-            noted["{n} rows of the other table match no row here."] = unused
+            noted["Not used of the other table: {n} rows."] = unused
         return self._joined(df, other, found, keep, alone, taken, noted)
 
     def needs(self) -> list[str]:

@@ -4,9 +4,11 @@ import streamlit as st
 
 from io_utils import ReadOptions, row_place
 from io_utils.delimited.encoding import LABELS
+from pipeline import new_step
 from pipeline.column_types import Way
 from pipeline.tasks import Loaded
 from pipeline.view import take
+from steps.rules import Rule
 from ui import column_types, grid, lines_left, raw, read_choices, state
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
@@ -61,8 +63,15 @@ def _proof(loaded: Loaded) -> None:
         st.error(f"{lines.sentence} {abs(lines.missing):,} do not add up. Please report this file.", icon=":material/error:")
     elif lines is not None:
         st.caption(lines.sentence)
-    for total in loaded.facts.totals[:5]:
+    for at, total in enumerate(loaded.facts.totals[:5]):
         (st.markdown if total.same else st.warning)(plain(total.sentence, longest=400))
+        exact = total.said.replace(",", "")
+        rule = Rule(column=total.column, check="total", low=exact, high=exact).model_dump(mode="json")
+        if not any(s.step == "validate" and s.params.get("rules") == [rule] for s in state.steps()):
+            key = f"check-total-{at}-{loaded.key[:12]}"
+            if st.button("Check this total after the steps", key=key, icon=":material/fact_check:", type="tertiary"):
+                state.change_steps("Add step Check rules", [*state.steps(), new_step("validate", {"rules": [rule]})])
+                st.rerun()
 
 
 def sentence(loaded: Loaded) -> str:

@@ -16,6 +16,7 @@ SHOWN = 30  # lines at once
 FAR = 50_000  # the last line that can be looked at
 HEAD = 1 << 15  # bytes read for a preview
 OTHERS = 4  # other ways offered
+LIKELY = 0.01  # less likely ways are not offered
 NAMED = ("parquet", "feather")
 TITLES = {
     "book": "The sheet's own rows, cells parted by tabs:",
@@ -44,7 +45,14 @@ def lines(loaded: Loaded, path: Path, name: str, digest: str) -> None:
     title = TITLES["book"] if known in BOOKS else TITLES.get("parquet" if known in NAMED else known, "The file's own lines, as they stand:")
     st.caption(title)
     label = "number" if known in NAMED else "line" if known in ("csv", "markdown") else "row"
-    grid.show(shown, key=f"raw-{key}-{first}", alt="Raw lines of the file", row_label=label, height=430, placeholder="")
+    grid.show(
+        shown,
+        key=f"raw-{key}-{first}",
+        alt="Raw lines of the file",
+        row_label=label,
+        height=430 if len(found) > 11 else None,
+        placeholder="",
+    )
 
 
 def marked(loaded: Loaded) -> dict[int, str]:
@@ -71,7 +79,14 @@ def others(loaded: Loaded, path: Path, name: str, digest: str) -> ReadOptions | 
     if loaded.options.format != "csv" or loaded.options.member or loaded.parts:
         return None
     now = told(loaded.options)
-    ways = {said: way for way in ways_of(digest, path, name) if (said := told(way)) != now}
+    same = [preview(digest, loaded.options.key(), path, name, loaded.options)]
+    ways: dict[str, ReadOptions] = {}
+    for way in ways_of(digest, path, name):
+        rows = preview(digest, way.key(), path, name, way)
+        likely = way.confidence >= LIKELY or way.table
+        if likely and told(way) != now and rows is not None and not any(known is not None and rows.equals(known) for known in same):
+            same.append(rows)
+            ways[told(way)] = way
     if not ways:
         return None
     st.markdown("**Other ways to read this file**")
@@ -79,14 +94,13 @@ def others(loaded: Loaded, path: Path, name: str, digest: str) -> ReadOptions | 
     for at, (said, way) in enumerate(list(ways.items())[:OTHERS]):
         with st.container(border=True, key=f"way-{at}-{loaded.key[:12]}"):
             with st.container(horizontal=True, vertical_alignment="center"):
-                st.markdown(f"{plain(said)} · {way.confidence:.0%} sure", help=plain(" ".join(way.evidence), longest=600), width="stretch")
+                sure = "" if way.table else f" · {way.confidence:.0%} sure"
+                st.markdown(f"{plain(said)}{sure}", help=plain(" ".join(way.evidence), longest=600), width="stretch")
                 if st.button("Read it so", key=f"way-read-{at}-{loaded.key[:12]}"):
                     chosen = way
             shown = preview(digest, way.key(), path, name, way)
-            if shown is None:
-                st.caption("The file cannot be read in this way.")
-            else:
-                grid.show(shown, key=f"way-grid-{at}-{loaded.key[:12]}", alt=f"The first rows, {said}", height=38 + 35 * max(1, len(shown)))
+            if shown is not None:
+                grid.show(shown, key=f"way-grid-{at}-{loaded.key[:12]}", alt=f"The first rows, {said}")
     return chosen
 
 

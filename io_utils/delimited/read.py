@@ -68,14 +68,16 @@ def read_csv(
         notes, columns, names, extra = without_extra(notes, columns, names, width, parsed)
         aside += extra
     table = frame(dict(zip(names, columns, strict=True)), parsed.rows)
-    notes = [*said, *notes, *more, *split_notes(parsed)]
+    told = descriptions(header, names, options)
+    notes = [*said, *(Note(text=f"The header says of {n}: {t}.", column=n, row=header.row) for n, t in told.items()), *notes, *more]
+    notes += split_notes(parsed)
     if not len(table):
         notes.append(Note(text=f"{file.name} has a header but no rows below it.", kind="warning", row=header.row or None))
     found = options.model_copy(update={"header_row": header.row, "columns": tuple(names[: len(header.cells)]) if header.row else None})
     differences += header_differences(last_time, header.row, found.columns or ())
     facts = Facts(
         lines=lines_of(file, found, table, aside, header),
-        descriptions=descriptions(header, names, options),
+        descriptions=told,
         totals=totals,
         differences=tuple(differences),
         split=dict(list(parsed.split.items())[:SPLIT]),

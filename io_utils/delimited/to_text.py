@@ -1,7 +1,6 @@
 """Bytes of any encoding to UTF-8 text; a byte that does not fit is refused, or shown, with its row, never replaced silently."""
 
 import codecs
-import re
 
 import pyarrow as pa
 
@@ -57,31 +56,33 @@ def decoded(file: FileBytes, encoding: str, options: ReadOptions, notes: list[No
 
 def shown(file: FileBytes, encoding: str, options: ReadOptions, notes: list[Note]) -> pa.Buffer:
     """The file as UTF-8 with the bytes that do not fit written as ``\\xE4``, and a note that names their rows."""
-    text = bytes(file.data).decode(encoding, "surrogateescape" if encoding == "utf-8" else "backslashreplace").removeprefix("\ufeff")
-    if encoding != "utf-8":
-        said = f"Some bytes are not valid in {LABELS.get(encoding, encoding)}; they are shown as \\x and two digits."
-        notes.append(Note(text=said, kind="warning"))
+    data = bytes(file.data)
+    bad: list[tuple[int, int]] = []  # where bytes that do not fit begin and end
+
+    def written(error: UnicodeError) -> tuple[str, int]:
+        if not isinstance(error, UnicodeDecodeError):
+            raise error
+        bad.append((error.start, error.end))
+        return "".join(f"\\x{byte:02X}" for byte in data[error.start : error.end]), error.end
+
+    codecs.register_error("workbench.shown", written)
+    text = data.decode(encoding, "workbench.shown").removeprefix("\ufeff")
+    if not bad:
         return pa.py_buffer(text.encode("utf-8", "backslashreplace"))
-    bad = [m.start() for m in re.finditer("[\udc80-\udcff]", text)]
-    rows = sorted({row_at(text, at, options) for at in bad[: SHOWN + 1]})
-    first = ord(text[bad[0]]) - 0xDC00
-    text = re.sub("[\udc80-\udcff]", lambda m: f"\\x{ord(m[0]) - 0xDC00:02X}", text)
-    count = f"{len(bad):,} bytes are" if len(bad) > 1 else "1 byte is"
-    more = ", and more below" if len(bad) > SHOWN + 1 else ""
+    some = bad[: SHOWN + 1]
+    rows = sorted({line_number(data[:start].decode(encoding, "ignore"), Dialect.of(options)) for start, _ in some})
+    size = sum(end - start for start, end in bad)
+    count = f"{size:,} bytes are" if size > 1 else "1 byte is"
+    more = ", and more below" if len(bad) > len(some) else ""
     notes.append(
         Note(
             text=f"{rows_named(rows)}{more}: {count} not valid in {LABELS.get(encoding, encoding)} and shown as written, the first as "
-            f"\\x{first:02X}. Choose another encoding, or set the cells right.",
+            f"\\x{data[bad[0][0]]:02X}. Choose another encoding, or set the cells right.",
             row=rows[0],
             kind="warning",
         )
     )
-    return pa.py_buffer(text.encode("utf-8"))
-
-
-def row_at(text: str, at: int, options: ReadOptions) -> int:
-    """The row number of a place in the text."""
-    return line_number(text[:at], Dialect.of(options))
+    return pa.py_buffer(text.encode("utf-8", "backslashreplace"))
 
 
 def misfit(file: FileBytes, options: ReadOptions) -> ReadError:

@@ -6,7 +6,8 @@ import pytest
 
 from io_utils import ReadError, ReadOptions, detect, read
 from io_utils.bytes_in import open_bytes
-from io_utils.delimited.encoding import detect_encodings, wide_encoding
+from io_utils.delimited.charset import SEVERAL, SINGLE
+from io_utils.delimited.encoding import LABELS, detect_encodings, wide_encoding
 from io_utils.delimited.mojibake import is_mojibake, mend
 from io_utils.options import Note
 from tests.io_utils.languages import WORDS
@@ -83,3 +84,25 @@ def test_an_encoding_says_why() -> None:
     assert name == "koi8-r"
     assert sure > 0.7
     assert why.endswith("is not valid UTF-8; read so, the letters follow one another as in words.")
+
+
+BAD = {
+    "UTF-8": (b"a,b\n1,\xe4\n2,\xe4\xf6\n", "utf-8", ["\\xE4", "\\xE4\\xF6"], "Rows 2, 3: 3 bytes are not valid in UTF-8", 2),
+    "Japanese": (
+        "a,b\n1,東京\n".encode("cp932") + b"2,\x81\x20x\n", "cp932", ["東京", "\\x81 x"],
+        "Row 3: 1 byte is not valid in Japanese (Shift JIS)", 3,
+    ),
+    "Windows-1252": (b"a,b\n1,x\n\n2,\x81\n", "cp1252", ["x", "\\x81"], "Row 4: 1 byte is not valid in Western European (Windows-1252)", 4),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("data", "encoding", "cells", "said", "row"), BAD.values(), ids=BAD)
+def test_bytes_without_a_meaning_are_shown_with_their_row(data: bytes, encoding: str, cells: list[str], said: str, row: int) -> None:
+    found = read(data, ReadOptions(format="csv", encoding=encoding, bad_bytes="show"), name="t.csv")
+    assert found.table["b"].tolist() == cells
+    assert found.notes[0].text.startswith(said)
+    assert (found.notes[0].row, found.notes[0].kind) == (row, "warning")
+
+
+def test_every_encoding_that_may_be_found_has_a_name_for_people() -> None:
+    assert [codec for codec in (*SINGLE, *SEVERAL, "cp1258") if codec not in LABELS] == []

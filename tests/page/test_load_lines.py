@@ -46,3 +46,16 @@ def test_another_way_to_read_is_one_click(tab: Tab) -> None:
     assert "2 rows, 2 columns" in tab.said()
     tab.click("way-read-0")
     assert "2 rows, 3 columns" in tab.said()
+
+
+def test_the_files_own_total_becomes_a_check(loaded: Tab) -> None:
+    loaded.click("check-total-0")
+    rule = loaded.steps[-1].params["rules"][0]
+    assert (loaded.steps[-1].step, rule["column"], rule["check"], rule["low"], rule["high"]) == (
+        "validate",
+        "amount",
+        "total",
+        "6.5",
+        "6.5",
+    )
+    assert not [b for b in loaded.at.button if (b.key or "").startswith("check-total-")]

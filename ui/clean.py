@@ -4,7 +4,7 @@ import streamlit as st
 
 from pipeline import Run, StepState
 from pipeline.tasks import Loaded
-from ui import column_panel, form_panel, overview, problems, sidebar, state, steps_table, views
+from ui import column_panel, facets, form_panel, overview, problems, sidebar, state, steps_table, views
 from ui.shown import Shown, best_view, select
 from ui.words import count, plain
 from workspace import Job
@@ -27,10 +27,11 @@ def draw(loaded: Loaded, done: Run) -> None:
         memory.back, memory.view = None, view if memory.selected == selected else memory.view
     previewed = form_panel.draw(loaded, done) if memory.picking or memory.draft else None
     if not memory.picking:
-        _views(done, previewed)
+        memory.only = None
+        _views(loaded, done, previewed)
 
 
-def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
+def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> None:
     memory = state.desk()
     preview = isinstance(previewed, Run)
     shown = select(
@@ -54,6 +55,9 @@ def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
         st.space("stretch")
         if not memory.draft and view in ("overview", "table"):
             column_panel.pick_list(shown)
+            if view == "table" and not memory.editing_cells:
+                memory.sources = loaded.sources
+                facets.menu(loaded, shown)
         if view == "changed" and not preview:
             st.segmented_control(
                 "Compare with", list(COMPARED), default=memory.compare, required=True, key=f"compare-{memory.compare}",
@@ -68,14 +72,17 @@ def _views(done: Run, previewed: Run | Job | Failure | None) -> None:
                 on_change=_edit_cells,
                 help="Type corrections into the table; they are kept as a step.",
             )
-    if memory.draft or memory.column not in shown.after.columns or view not in ("overview", "table") or memory.editing_cells:
+    beside = memory.column in shown.after.columns or (view == "table" and facets.opened(shown))
+    if memory.draft or not beside or view not in ("overview", "table") or memory.editing_cells:
         _view(view, done, shown)
         return
     main, side = st.columns([2.7, 1], gap="small")
     with main:
         _view(view, done, shown)
     with side, st.container(key="side"):
-        column_panel.draw(shown, overview.column(shown, memory.column))
+        column_panel.draw(shown, overview.column(shown, memory.column), facets.column_menu)
+        if view == "table":
+            facets.draw(done, shown)
 
 
 def _view(view: state.View, done: Run, shown: Shown) -> None:

@@ -1,6 +1,6 @@
 """The panel of a column: what it holds, and what can be done with it or with the cell that was clicked, each in its step's form."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from decimal import Decimal
 
 import pandas as pd
@@ -54,8 +54,8 @@ def _listed(key: str) -> None:
     choose(st.session_state[key])
 
 
-def draw(shown: Shown, made: ColumnProfile | None) -> None:
-    """The panel of the chosen column; without its profile the actions alone."""
+def draw(shown: Shown, made: ColumnProfile | None, more: Callable[[str, Shown], None]) -> None:
+    """The panel of the chosen column; without its profile the actions alone. ``more`` draws what else there is to do with it."""
     memory = state.desk()
     name = memory.column
     if name is None or name not in shown.after.columns:
@@ -69,14 +69,16 @@ def draw(shown: Shown, made: ColumnProfile | None) -> None:
         st.caption(f"{LABELS[type_name(of)]}{nearly}")
         if memory.cell is not None and memory.cell[1] == name:
             _cell(shown, memory.cell[0], name)
-        _actions(shown.place, name, of, made)
+        _actions(shown, name, of, made, more)
         if made is not None:
             _facts(made)
 
 
-def _actions(position: int, name: str, of: pa.DataType, made: ColumnProfile | None) -> None:
+def _actions(shown: Shown, name: str, of: pa.DataType, made: ColumnProfile | None, more: Callable[[str, Shown], None]) -> None:
     """What can be done with the column; each opens its step's form."""
+    position = shown.place
     with st.container(horizontal=True, gap="xsmall", key="column-actions"):
+        more(name, shown)
         offered = [str(LABELS[t]) for t in TYPES if t != type_name(of)] + (list(WRITTEN) if is_text(of) else [])
         chosen = st.menu_button("Change type", offered, key=f"change-type-{position}", help="Make the column another type")
         if chosen:

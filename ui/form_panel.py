@@ -93,7 +93,11 @@ def matches(kind: type[Step], typed: str) -> bool:
 
 def _start(name: str) -> None:
     memory = state.desk()
-    memory.draft, memory.picking = state.Draft(_fresh(name), memory.position, editing=False, fresh=True), False
+    step, only = _fresh(name), memory.only
+    if only is not None and step.kind().kind != "structure":  # for the rows chosen in the table
+        step = step.model_copy(update={"where": only})
+    memory.only = None
+    memory.draft, memory.picking = state.Draft(step, memory.position, editing=False, fresh=True), False
     memory.view = "auto"
 
 

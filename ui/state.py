@@ -4,12 +4,14 @@ import hashlib
 import secrets
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
 
+from io_utils import Source
 from pipeline import Recipe, RecipeError, RecipeStep
+from steps.conditions import Condition
 from workspace import Conflict, Gone, Project, Settings, SourceTable, StoreError, Workspace
 from workspace.work import Work
 
@@ -74,6 +76,10 @@ class Desk:
     column: str | None = None  # whose panel is open
     cell: tuple[int, str] | None = None  # that was clicked: row number, column
     picked: tuple[str | None, tuple[int, str] | None] = (None, None)  # column and cell selected in the table's grid
+    facets: list[Any] = field(default_factory=list)  # ui.facets.Open, which imports this module
+    facets_opened: int = 0
+    only: Condition | None = None  # the rows that the step being picked is for
+    sources: list[Source] = field(default_factory=list)  # which rows of the table shown came from which file
     picks: int = 0  # raised when what is selected in the grids is to be forgotten
     compare: Literal["step", "file"] = "step"
     draft: Draft | None = None

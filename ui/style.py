@@ -43,6 +43,7 @@ CSS = f"""<style>
 .st-key-column-panel thead {{display: none}}
 .st-key-column-panel td:nth-child(3) {{min-width: 72px}}
 .st-key-column-panel img {{max-width: 100%}}
+[class*="st-key-fixedhead-facet-"] [data-testid="stElementToolbar"] {{display: none}}
 @media (max-width: 700px) {{
   .st-key-noticed [class*="st-key-noticed-"] {{flex-wrap: wrap !important}}
   .st-key-noticed [class*="st-key-noticed-"] > :first-child {{flex-basis: 100%}}

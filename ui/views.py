@@ -9,7 +9,7 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
-from ui import cells, column_panel, download, grid, state
+from ui import cells, column_panel, download, facets, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -68,20 +68,27 @@ def _turn_page(look: state.Look, key: str) -> None:
     look.page = st.session_state[key]
 
 
-def _narrowed(look: state.Look, total: int, whole: int) -> None:
-    """Says that the view is narrowed, and that downloads are not."""
-    if look.search:
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(
-                f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. "
-                "This only changes what you see; downloads hold all rows.",
-                width="content",
-            )
-            st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
+def _narrowed(look: state.Look, total: int, whole: int, faceted: tuple[Run, Shown] | None = None) -> None:
+    """Says that the view is narrowed, and that downloads are not; what facets leave can be made a step."""
+    if not look.search and faceted is None:
+        return
+    with st.container(horizontal=True, vertical_alignment="center", key="narrowed"):
+        st.caption(
+            f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. This only changes what you see; downloads hold all rows.",
+            width="content",
+        )
+        if faceted is not None:
+            said = facets.chosen(*faceted)
+            why = None if said else "Problems, files, equal rows and single moments cannot be said as a condition."
+            why = "Clear the search first: a step cannot search all columns." if look.search else why
+            for label, key, do in (("Keep only these rows", "keep-these", facets.keep), ("Use in a step…", "use-these", facets.use)):
+                st.button(label, key=key, type="tertiary", disabled=why is not None, help=why, on_click=do, args=(said, faceted[1]))
+        st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
 
 
 def _clear(look: state.Look) -> None:
     look.search, look.page = "", 1
+    facets.clear()
     for key in [k for k in st.session_state if isinstance(k, str) and k.startswith("search-")]:
         del st.session_state[key]
 
@@ -98,11 +105,15 @@ def _height(rows: int) -> int:
 def table(done: Run, shown: Shown) -> None:
     """The whole table after the step; typed in if cells are edited."""
     memory = state.desk()
-    look, positions = window("table", shown, shown.after)
+    only = None if memory.draft or memory.editing_cells else facets.narrowed(done, shown)
+    look, positions = window("table", shown, shown.after, only)
     found = take(shown.after, positions, look.page)
-    _narrowed(look, found.total, len(shown.after))
+    _narrowed(look, found.total, len(shown.after), None if only is None else (done, shown))
     if not found.total:
-        st.info(f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows.", icon=":material/search_off:")
+        empty = (
+            f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows." if only is None else "No row is left."
+        )
+        st.info(empty, icon=":material/search_off:")
     elif memory.editing_cells and not shown.preview:
         cells.draw(found.rows, shown, look, _height(len(found.rows)))
     else:

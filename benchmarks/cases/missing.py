@@ -157,7 +157,7 @@ CASES = [
         "blank_down: repeated text",
         step("blank_down", columns=only("region")),
         "id region",
-        lambda df: df.assign(region=df["region"].mask(df["region"] == df["region"].shift())),
+        lambda df: df.assign(region=df["region"].mask(df["region"].eq(df["region"].shift()).fillna(False))),
         lambda df: df.with_columns(pl.when(pl.col("region").ne_missing(pl.col("region").shift())).then(pl.col("region")).alias("region")),
     ),
 ]

@@ -14,7 +14,8 @@ broken: dict[str, str] = {}  # module or entry point -> why it could not be load
 
 
 def _register(found: object, origin: str) -> None:
-    steps = [v for v in vars(found).values() if inspect.isclass(v) and issubclass(v, Step) and v is not Step and v.__module__ == origin]
+    classes = [v for v in vars(found).values() if inspect.isclass(v) and issubclass(v, Step) and v.__module__ == origin]
+    steps = [v for v in classes if v is not Step and not inspect.isabstract(v)]
     if not steps:
         return  # what several steps share
     if len(steps) > 1:

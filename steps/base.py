@@ -265,6 +265,14 @@ def require_kind(df: pd.DataFrame, name: str, kind: Kind) -> None:
         raise StepError(f"holds {holds(type_of(df, name))}, not {WORDS[kind]}", column=name, remedy=remedy)
 
 
+def holds_already(df: pd.DataFrame, name: str, kind: Kind) -> bool:
+    """Whether a column to be read holds the kind of values already; StepError if it holds neither these nor text."""
+    if not is_kind(df, name, kind):
+        require_kind(df, name, "text")
+        return False
+    return True
+
+
 def numbers(df: pd.DataFrame, name: str) -> pd.Series:
     """A numeric column as float64, missing kept; integers above 2^53 become the nearest double.
 
@@ -326,5 +334,5 @@ def listing(names: Iterable[str], most: int = 4) -> str:
 __all__ = [
     "FLOAT", "INT", "NO_PARENTS", "NO_REJECTED", "NO_REMOVED", "ON_ERROR_LABELS", "TEXT", "Chosen", "ColumnName",
     "Columns", "Example", "Kind", "OnError", "OtherColumn", "Outcome", "Role", "Step", "StepError", "TableName", "columns_code", "holds",
-    "is_kind", "listing", "numbers", "rejects", "removed_rows", "require", "require_kind", "type_of",
+    "holds_already", "in_note", "is_kind", "listing", "numbers", "rejects", "removed_rows", "require", "require_kind", "type_of",
 ]  # fmt: skip

@@ -3,13 +3,13 @@
 import re
 from typing import Literal
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import arrow, ascii_only, by_value, column, flags, per_unique, side_by_side
-from steps.base import Chosen, Columns, Step, require_kind
+from steps.arrow import ascii_only, by_value, flags, per_unique
+from steps.base import Columns
+from steps.text_step import TextStep
 
 Case = Literal["lower", "upper", "title", "sentence", "casefold"]
 LABELS: dict[str, JsonValue] = {
@@ -30,7 +30,7 @@ WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
 START = re.compile(r"(?:^|[.!?…]\s)[^\w]*\w")
 
 
-class ChangeCase(Step):
+class ChangeCase(TextStep):
     """Each chosen text column in another case; the others untouched.
 
     Title case begins each word with a capital letter: "o'neil" becomes "O'Neil" and "don't" "Don't", "3rd" stays. Sentence
@@ -58,31 +58,13 @@ class ChangeCase(Step):
         json_schema_extra={"labels": {"any": "Any", "turkish": "Turkish or Azerbaijani"}, "more": True},
     )
 
-    def fit(self, df: pd.DataFrame) -> Chosen:
-        """The chosen columns."""
-        names = self.columns.resolve(df)
-        for name in names:
-            require_kind(df, name, "text")
-        return Chosen(columns=names)
-
-    def apply(self, df: pd.DataFrame, fitted: Chosen) -> pd.DataFrame:
-        """The table with its text in the chosen case."""
-        for name in fitted.columns:
-            require_kind(df, name, "text")
-        made = zip(fitted.columns, side_by_side(lambda n: self._changed(arrow(df[n])), fitted.columns), strict=True)
-        return df.assign(**{name: column(values, df) for name, values in made if values is not None})
-
-    @property
-    def rowwise(self) -> bool:
-        """Each value is written by itself."""
-        return True
-
     def describe(self) -> str:
         """The case in words."""
         but = f", but {', '.join(self.exceptions[:3])}{' …' if len(self.exceptions) > 3 else ''}" if self.exceptions else ""
         return f"Change {self.columns.describe()} to {LABELS[self.case]}{but}"
 
-    def _changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    def changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """The text in the chosen case."""
         plain = self.case in ASCII and not self.exceptions and self.language == "any" and ascii_only(values)
         after = ASCII[self.case](values) if plain else by_value(values, self._all)
         return None if after.equals(values) else after

@@ -7,13 +7,13 @@ from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import arrow, by_value, column, flags, per_unique, side_by_side, text_bytes
-from steps.base import Chosen, Columns, Step, require_kind
+from steps.arrow import by_value, flags, per_unique, text_bytes
+from steps.base import Columns
+from steps.text_step import TextStep
 
 LARGE = pa.large_string()
 QUOTES = {
@@ -45,7 +45,7 @@ REMOVE_LABELS: dict[str, JsonValue] = {
 }  # fmt: skip
 
 
-class CleanCharacters(Step):
+class CleanCharacters(TextStep):
     """Each chosen text column with its characters repaired; the others untouched. Missing values stay missing.
 
     In this order: text read in the wrong encoding is read again where that gives it back exactly ("MÃ¼ller" becomes
@@ -81,25 +81,6 @@ class CleanCharacters(Step):
         "nothing", title="Take out", description="Signs of this kind.", json_schema_extra={"labels": REMOVE_LABELS, "more": True}
     )
 
-    def fit(self, df: pd.DataFrame) -> Chosen:
-        """The chosen columns."""
-        names = self.columns.resolve(df)
-        for name in names:
-            require_kind(df, name, "text")
-        return Chosen(columns=names)
-
-    def apply(self, df: pd.DataFrame, fitted: Chosen) -> pd.DataFrame:
-        """The table with its text repaired."""
-        for name in fitted.columns:
-            require_kind(df, name, "text")
-        made = zip(fitted.columns, side_by_side(lambda n: self._changed(arrow(df[n])), fitted.columns), strict=True)
-        return df.assign(**{name: column(values, df) for name, values in made if values is not None})
-
-    @property
-    def rowwise(self) -> bool:
-        """Each value is repaired by itself."""
-        return True
-
     def describe(self) -> str:
         """What is repaired, in words."""
         said = {"mojibake": "wrongly read text", "unescape": "HTML signs", "quotes": "quotes and dashes", "invisible": "invisible signs"}
@@ -108,7 +89,8 @@ class CleanCharacters(Step):
         repaired = f"Repair {', '.join(done) or 'the Unicode form'} in {self.columns.describe()}"
         return repaired + (f"; take out {str(REMOVE_LABELS[self.remove]).lower()}" if self.remove != "nothing" else "")
 
-    def _changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    def changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+        """The text repaired."""
         after = by_value(values, self._all)
         return None if after.equals(values) else after
 

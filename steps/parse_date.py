@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pyarrow.lib import string_to_tzinfo
 from pydantic import BaseModel, Field, field_validator, model_validator
 
-from steps.arrow import SPACES, arrow, column, flags, is_date
+from steps.arrow import SPACES, arrow, column, flags
 from steps.base import (
     NO_REJECTED,
     ON_ERROR_LABELS,
@@ -20,10 +20,10 @@ from steps.base import (
     Outcome,
     Step,
     StepError,
+    holds_already,
     in_note,
     rejects,
     require_kind,
-    type_of,
 )  # fmt: skip
 from steps.date_text import Order, Read, Style, orders
 from steps.new_columns import ending, placed
@@ -148,7 +148,7 @@ class ParseDate(Step):
         """What each column's values decide together."""
         if self.order_by_column is not None:
             require_kind(df, self.order_by_column, "text")
-        return {name: self._decide(df, name) for name in self.columns.resolve(df) if not self._kept(df, name)}
+        return {name: self._decide(df, name) for name in self.columns.resolve(df) if not holds_already(df, name, "date")}
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Found]) -> Outcome:
         """The table with its dates, and the values that could not be read."""
@@ -156,7 +156,7 @@ class ParseDate(Step):
         for name, found in fitted.items():
             if found.stays:
                 noted[f'Column "{in_note(name)}" stays text: not every value is a date.'] = 1
-            elif not self._kept(df, name):
+            elif not holds_already(df, name, "date"):
                 values, why = self._read(df, name, found)
                 made[name] = column(values, df)
                 bad = pd.notna(why)
@@ -176,12 +176,6 @@ class ParseDate(Step):
         """The reading in words."""
         order = "" if self.order == "decide" else f", {str(ORDERS[self.order]).lower()}"
         return f"Read {self.columns.describe()} as dates{order}"
-
-    def _kept(self, df: pd.DataFrame, name: str) -> bool:
-        of = type_of(df, name)
-        if not is_date(of):
-            require_kind(df, name, "text")
-        return is_date(of)
 
     def _decide(self, df: pd.DataFrame, name: str) -> Found:
         alike = _alike(arrow(df[name]))

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, model_validator
 
-from steps.arrow import SPACES, arrow, column, flags, is_number, per_unique
+from steps.arrow import SPACES, arrow, column, flags, per_unique
 from steps.base import (
     NO_REJECTED,
     ON_ERROR_LABELS,
@@ -19,10 +19,10 @@ from steps.base import (
     Outcome,
     Step,
     StepError,
+    holds_already,
     in_note,
     rejects,
     require_kind,
-    type_of,
 )  # fmt: skip
 from steps.new_columns import ending, placed
 from steps.number_text import Read, Style, thousands_pattern
@@ -159,7 +159,7 @@ class ParseNumber(Step):
         if self.sign_column is not None:
             require_kind(df, self.sign_column, "text")
         for name in found.columns:
-            if self._kept(df, name):
+            if holds_already(df, name, "number"):
                 continue
             zeros = self._zeros(df, name)
             if len(zeros) and not self.allow_leading_zeros:
@@ -177,7 +177,7 @@ class ParseNumber(Step):
         noted = {f'Column "{in_note(n)}" stays text: not every value could be read.': 1 for n in fitted.stay}
         lines = []
         for name in fitted.columns:
-            if name in fitted.stay or self._kept(df, name):
+            if name in fitted.stay or holds_already(df, name, "number"):
                 continue
             read = self._read(df, name)
             made[name] = column(read.numbers, df)
@@ -204,13 +204,6 @@ class ParseNumber(Step):
     def _free(self, new: str, df: pd.DataFrame, name: str) -> None:
         if new in df.columns:
             raise StepError(f'there is already a column "{new}" for its units', column=name, remedy="Rename that column first.")
-
-    def _kept(self, df: pd.DataFrame, name: str) -> bool:
-        """Whether a column holds numbers already; StepError if it holds neither these nor text."""
-        of = type_of(df, name)
-        if not is_number(of):
-            require_kind(df, name, "text")
-        return is_number(of)
 
     def _style(self) -> Style:
         minus, plus = (frozenset(w.strip() for w in words) for words in (self.negative_words, self.positive_words))

@@ -2,16 +2,16 @@
 
 from typing import Literal
 
-import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field
 
-from steps.arrow import SPACES, arrow, column, plain_ascii, printable, repeats, side_by_side, text_bytes
-from steps.base import Chosen, Columns, Step, columns_code, require_kind
+from steps.arrow import SPACES, plain_ascii, printable, repeats, text_bytes
+from steps.base import Columns, columns_code
+from steps.text_step import TextStep
 
 
-class TrimWhitespace(Step):
+class TrimWhitespace(TextStep):
     """Each chosen text column without spaces at its ends, and with single spaces inside; the others untouched.
 
     White space is what Unicode calls so, with the zero-width space and the byte order mark at the ends; or only ASCII's
@@ -50,25 +50,6 @@ class TrimWhitespace(Step):
         json_schema_extra={"labels": {"keep": "Keep", "space": "Make each a space"}, "more": True},
     )
 
-    def fit(self, df: pd.DataFrame) -> Chosen:
-        """The chosen columns."""
-        names = self.columns.resolve(df)
-        for name in names:
-            require_kind(df, name, "text")
-        return Chosen(columns=names)
-
-    def apply(self, df: pd.DataFrame, fitted: Chosen) -> pd.DataFrame:
-        """The table with its text trimmed."""
-        for name in fitted.columns:
-            require_kind(df, name, "text")
-        made = zip(fitted.columns, side_by_side(lambda n: self._trim_by_value(arrow(df[n])), fitted.columns), strict=True)
-        return df.assign(**{name: column(values, df) for name, values in made if values is not None})
-
-    @property
-    def rowwise(self) -> bool:
-        """Each value is trimmed by itself."""
-        return True
-
     def describe(self) -> str:
         """The trimming in words."""
         where = {"both": "at both ends", "left": "at the start", "right": "at the end"}[self.sides]
@@ -101,7 +82,7 @@ class TrimWhitespace(Step):
             return edges, f"[{empty}]*[{real}][{real}{empty}]*" if empty else f"[{real}]+"
         return edges, rf"\r\n|[{breaks}]" if self.line_breaks == "space" else None
 
-    def _trim_by_value(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
+    def changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
         """The same as ``_trim``; where values repeat, each different one is trimmed once."""
         if not repeats(values):
             return self._trim(values)

@@ -39,6 +39,14 @@ class FileBytes:
         return is_utf8(self.buffer())
 
 
+def bytes_used(data: np.ndarray) -> np.ndarray:
+    """Which of the 256 bytes stand in the data, looked at in blocks that need no memory."""
+    seen = np.zeros(256, bool)
+    for start in range(0, len(data), BLOCK):
+        seen[data[start : start + BLOCK]] = True
+    return seen
+
+
 def is_utf8(buffer: pa.Buffer) -> bool:
     """Whether all the bytes are valid UTF-8 (Arrow checks some gigabytes a second)."""
     offsets = pa.py_buffer(np.array([0, buffer.size], "int64").tobytes())

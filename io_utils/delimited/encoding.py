@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 
-from io_utils.bytes_in import FileBytes
+from io_utils.bytes_in import FileBytes, bytes_used
 from io_utils.bytes_in import is_utf8 as is_utf8
 from io_utils.delimited.charset import judge
 
@@ -131,7 +131,7 @@ def legacy(file: FileBytes) -> list[Found]:
     at = bad_utf8(file)
     said = f"Byte {at + 1:,} (0x{file.data[at]:02X}) is not valid UTF-8"
     sample = telling_part(file)
-    used = np.flatnonzero(np.bincount(file.array(), minlength=256))
+    used = np.flatnonzero(bytes_used(file.array()))
     ranked = [j for j in judge(sample) if fits(file, j.encoding, used)]
     if not ranked:
         ranked = judge(sample)

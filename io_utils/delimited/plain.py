@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from io_utils.bytes_in import bytes_used
 from io_utils.delimited.own import Cell, Dialect
 
 UNUSED = bytes([*range(1, 9), *range(14, 28), 127])  # what may stand for something: no NUL, nothing that Python strips as white space
@@ -59,7 +60,7 @@ def plain_form(body: pa.Buffer, dialect: Dialect) -> Plain | None:
         return None
     if not several and (not dialect.escape or find(body, dialect.escape) < 0):
         return Plain(body, dialect._replace(escape=""), {}, {})
-    used = np.bincount(np.frombuffer(body, np.uint8), minlength=256)
+    used = bytes_used(np.frombuffer(body, np.uint8))
     free = [sign for sign in UNUSED if not used[sign] and chr(sign) != dialect.delimiter]
     if len(free) < 6 or (dialect.escape and dialect.comment):  # a comment knows no escapes
         return None

@@ -178,7 +178,7 @@ class Table:
                 raise ValueError("cells beyond the last column or row")
             if self.repeated > 1 or last > 1000:
                 checked_area(self.book, Part(self.name, ""), self.row + self.repeated - 1, last)
-            for row in range(self.row, self.row + self.repeated):
+            for row in range(self.row, min(self.row + self.repeated, self.until + 1)):
                 for cell, text, column, times in self.pending:
                     for at in range(column, column + times):
                         self._add(row, at, cell, text)

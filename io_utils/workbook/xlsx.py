@@ -32,6 +32,8 @@ DIMENSION = re.compile(rb"""<(?:\w+:)?dimension ref=["'](?:[A-Z]+[0-9]+:)?([A-Z]
 HIDDEN = re.compile(rb"""<row r="([0-9]{1,7})"[^>]*?\shidden="(?:1|true)\"""")
 OTHER = re.compile(rb"""<(col|mergeCell|filterColumn)\s([^>]*)>""")
 ATTRIBUTE = re.compile(rb"""(\w+)=["']([^"']*)["']""")
+LAST_ROW = re.compile(rb"""<row r="([0-9]{1,7})\"""")
+HUGE = 200_000_000  # bytes of XML of which only the rows looked for are read, not what stands below them
 LARGE = 20_000_000  # bytes of XML beyond which a sheet's size is taken as it states it
 
 
@@ -131,13 +133,18 @@ class Xlsx(Book):
         """The same by whole columns of bytes. Raises NotPlain."""
         row = 0
         with self.zip.guarded(), self.zip.open(part.path) as xml:
+            huge = self.zip.size(part.path) > HUGE
             for kind, piece in sheet_pieces(xml):
                 if kind == "rows":
+                    if huge and row >= until:
+                        return
                     if b" hidden=" in piece:
                         facts.hidden_rows.append(np.array([int(m) for m in HIDDEN.findall(piece)], "int64"))
-                    if row < until and (b"<v" in piece or b"<is" in piece or b"<f" in piece):
+                    if row < until and any(sign in piece for sign in (b"v", b"f", b"i")):  # of <v>, <f>, <is>; a byte is fast to find
                         found, row = scan(piece, row)
                         yield found._replace(value=mended(found.value))
+                    elif last := LAST_ROW.match(piece, piece.rfind(b"<row")):
+                        row = int(last[1])
                 else:
                     for name, attributes in OTHER.findall(piece):
                         said = {key.decode(): value.decode() for key, value in ATTRIBUTE.findall(attributes)}

@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from pydantic import Field
 
 from steps.arrow import arrow, column
-from steps.base import Chosen, Columns, Outcome, Step, in_note
+from steps.base import Chosen, Columns, Outcome, Step, columns_code, in_note
 
 
 class BlankDown(Step):
@@ -53,6 +53,14 @@ class BlankDown(Step):
     def describe(self) -> str:
         """The columns in words."""
         return f"Blank repeated values of {self.columns.describe()}" + (" where all of them repeat" if self.together else "")
+
+    def code(self) -> str | None:
+        """The same by pandas, for columns that are thinned out one by one."""
+        if self.together:
+            return None
+        lines = ["import re"] if self.columns.pattern is not None else []
+        lines += [f"for n in {columns_code(self.columns)}:", "    same = (df[n] == df[n].shift()).fillna(False)"]
+        return "\n".join([*lines, "    df = df.assign(**{n: df[n].mask(same)})"])
 
 
 def repeats_above(values: pa.ChunkedArray) -> np.ndarray:

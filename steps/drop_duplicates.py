@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import SPACES, arrow, casefolded, column, is_text, keep_rows, repeats, rows_where
-from steps.base import ColumnName, Columns, Outcome, Step, StepError, removed_rows, require
+from steps.base import ColumnName, Columns, Outcome, Step, StepError, columns_code, removed_rows, require
 from steps.grouping import distinct, first_rows
 from steps.ordering import places
 
@@ -93,6 +93,16 @@ class DropDuplicates(Step):
         if self.mark_only:
             return f"Mark rows equal in {self.columns.describe()}"
         return f"Of rows equal in {self.columns.describe()} {kept}"
+
+    def code(self) -> str | None:
+        """The same by pandas, for values that are equal as they stand."""
+        loose = self.ignore_case or self.trim or self.ignore_accents
+        if self.mark_only or loose or self.keep not in ("first", "last", "none"):
+            return None
+        keep = False if self.keep == "none" else self.keep
+        lines = ["import re"] if self.columns.pattern is not None else []
+        lines += [f"names = {columns_code(self.columns)}", f"df = df.drop_duplicates(subset=names, keep={keep!r}) if names else df"]
+        return "\n".join(lines)
 
     def _sets(self, df: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, int]:
         """The set of each row as a number, in order of first appearance, and how many there are."""

@@ -9,6 +9,7 @@ import pytest
 import xlsxwriter
 
 from io_utils import Limits, ReadError, detect, read, sheets
+from tests.io_utils.fuzz_workbooks import fuzz
 from tests.io_utils.xlsb_made import xlsb
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -105,3 +106,9 @@ def test_many_sheets_are_listed_and_the_first_is_read() -> None:
     assert len(sheets(data.getvalue(), "t.xlsx")) == 300
     ways = detect(data.getvalue(), "t.xlsx")
     assert (len(ways), ways[0].sheet.name if ways[0].sheet else "") == (300, "s0")
+
+
+def test_nothing_but_a_read_error_comes_out_of_damaged_workbooks() -> None:
+    count, wrong = fuzz(4, 20)
+    assert wrong == []
+    assert count > 5

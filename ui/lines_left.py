@@ -22,7 +22,7 @@ def draw(loaded: Loaded) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     if not len(lines) and not options.put_back:
         return _more_to_leave_out(loaded) if changeable else None
     with st.expander(f"Left out when loading ({len(lines):,})", icon=":material/playlist_remove:", key=f"left-out-{key}"):
-        chosen = _table(lines, key)
+        chosen = _table(lines, key, several=bool(loaded.parts))
         with st.container(horizontal=True):
             if changeable and st.button(
                 f"Put {count(len(chosen), 'line')} back" if chosen else "Put lines back",
@@ -46,9 +46,9 @@ def draw(loaded: Loaded) -> tuple[tuple[int, ...], tuple[int, ...]] | None:
     return None
 
 
-def _table(lines: pd.DataFrame, key: str) -> list[int]:
-    """The lines, searched and paged; the numbers of the chosen ones."""
-    where = [name for name in ("file", "sheet") if lines[name].nunique() > 1]
+def _table(lines: pd.DataFrame, key: str, *, several: bool) -> list[int]:
+    """The lines, searched and paged; the numbers of the chosen ones. Where there are several files, each line says its own."""
+    where = [name for name in ("file", "sheet") if lines[name].nunique() > (0 if several else 1)]
     shown = lines[[*where, "line", "reason", "text"]]
     shown = shown.set_axis(pd.RangeIndex(1, len(lines) + 1))
     search = st.text_input("Search in these lines", key=f"left-search-{key}", placeholder="text") if len(lines) > 10 else ""

@@ -38,9 +38,10 @@ def other_columns(value: Json, info: TableInfo, *, key: str, label: str, help: s
     """Columns of the other table; none stands for the step's own choice."""
     if info.other is None:
         return Entry(value or [])
-    names = [*info.other.columns, *(n for n in value or [] if n not in info.other.columns)]
+    held = value if any(n in info.other.columns for n in value or []) else []  # else they are of another table
+    names = [*info.other.columns, *(n for n in held if n not in info.other.columns)]
     found = st.multiselect(
-        label, names, default=value or [], format_func=lambda n: _label(n, info.other), key=f"{key}-{info.other_name}", help=help,
+        label, names, default=held, format_func=lambda n: _label(n, info.other), key=f"{key}-{info.other_name}", help=help,
         placeholder="All but the key",
     )  # fmt: skip
     return Entry(found)
@@ -57,8 +58,10 @@ def key_pairs(value: Json, info: TableInfo, *, key: str, label: str, help: str |
         return Entry(problem=FIRST, hint=True)
     slot = f"wb_keys-{key}-{info.other_name}"
     if slot not in st.session_state:
-        proposed = None if value else propose_key(info.table, info.other, once_in_both=bool(says.get("once_in_both")))
-        start = [(p["column"], p.get("other") or p["column"]) for p in value or []] or [proposed or (None, None)]
+        there = [p.get("other") or p["column"] for p in value or []]
+        held = value if any(name in info.other.columns for name in there) else []  # else they are of another table
+        proposed = None if held else propose_key(info.table, info.other, once_in_both=bool(says.get("once_in_both")))
+        start = [(p["column"], p.get("other") or p["column"]) for p in held] or [proposed or (None, None)]
         st.session_state[slot] = dict(enumerate(start))
     lines: dict[int, tuple[str | None, str | None]] = st.session_state[slot]
     with st.container(key=f"wide-{key}"):

@@ -56,7 +56,7 @@ def _card(name: str, found: Recipe, seen: str) -> None:
     ):  # fmt: skip
         source = next(t for t in state.project().tables if t.name == name)
         st.button(
-            f":material/table: **{plain(name, longest=28)}**", key=f"select-table-{at}", type="tertiary", help=plain(source.file_name),
+            f":material/table: **{plain(name, longest=28)}**", key=f"select-table-{at}", type="tertiary", help=plain(source.title),
             on_click=state.look_at, args=(name,),
         )  # fmt: skip
         if name == found.result:

@@ -85,6 +85,19 @@ def test_a_key_of_another_kind_is_refused(with_cities: Tab) -> None:
     assert said in tab.errors()
 
 
+def test_another_table_is_chosen_in_the_form(with_cities: Tab) -> None:
+    tab = another(with_cities, "states.csv", b"status,meaning\npaid,done\nopen,to do\nrefunded,back\nlost,?\n").click("select-table-0")
+    tab.click("looks-right").add("join").put("selectbox", "-other", "cities").put("multiselect", "-take-cities", ["country"])
+    tab.put("selectbox", "-other", "states")
+    here, there = (s for s in tab.at.selectbox if s.key and s.key.endswith(("-here", "-there")))
+    assert (here.value, there.value) == ("status", "status")
+    assert not tab.at.error
+    tab.click("apply-")
+    assert tab.steps[1].params["take"] == []
+    tab.put("segmented_control", "view-", "table")
+    assert tab.column("meaning") == ["done", "to do", None, "back"]
+
+
 def test_two_tables_are_compared(orders: Tab) -> None:
     tab = another(orders, "earlier.csv", EARLIER).click("select-table-0").click("looks-right").add("compare")
     here, there = (s for s in tab.at.selectbox if s.key and s.key.endswith(("-here", "-there")))

@@ -11,7 +11,6 @@ from steps.arrow import arrow, blank, by_value, column, is_text
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, type_of
 
 LARGE = pa.large_string()
-SIGNS = pa.array(["+", "-"], LARGE)
 SIGNED = r"^[+-][0-9]+$"
 
 
@@ -101,7 +100,7 @@ class Pad(Step):
             made = pc.utf8_rpad(text, self.width, self.char)
         else:
             made = pc.utf8_lpad(text, self.width, self.char)
-            if self.char == "0" and pc.any(pc.is_in(pc.utf8_slice_codeunits(text, 0, 1), SIGNS)).as_py():
+            if self.char == "0" and any(pc.any(pc.starts_with(text, sign)).as_py() for sign in "+-"):
                 first_signed = pc.match_substring_regex(text, SIGNED)
                 digits = pc.utf8_lpad(pc.utf8_slice_codeunits(text, 1), max(self.width - 1, 0), "0")
                 signed = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 1), digits, pa.scalar("", LARGE))

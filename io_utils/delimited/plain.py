@@ -16,6 +16,7 @@ from io_utils.delimited.own import Cell, Dialect
 
 UNUSED = bytes([*range(1, 9), *range(14, 28), 127])  # what may stand for something: no NUL, nothing that Python strips as white space
 SPACE, LF, CR = 32, 10, 13
+PART = 1 << 20  # bytes of lines from which spaces are taken at once
 
 
 @dataclass(frozen=True)
@@ -102,12 +103,34 @@ def translated(chunk: pa.Array, table: bytes) -> pa.Array:
 
 
 def without_spaces(body: pa.Buffer, dialect: Dialect) -> pa.Buffer:
-    """The text without the spaces beside delimiters and line ends that are in no quoted cell; every quote must be at its place."""
+    """The text without the spaces beside delimiters and line ends that are in no quoted cell.
+
+    Every quote must be at its place, and no cell may hold a line end.
+    """
     data = np.frombuffer(body, np.uint8)
+    parts = []
+    start, size = 0, PART
+    while start < len(data):
+        piece = data[start : start + size]
+        if start + size < len(data):
+            text = piece.tobytes()
+            end = max(text.rfind(b"\n"), text.rfind(b"\r")) + 1
+            if not end:
+                size *= 8
+                continue
+            piece = piece[:end]
+        parts.append(bare(piece, dialect))
+        start, size = start + len(piece), PART
+    return pa.py_buffer(np.concatenate(parts) if parts else b"")
+
+
+def bare(data: np.ndarray, dialect: Dialect) -> np.ndarray:
+    """Whole lines without the spaces beside delimiters and line ends."""
     spaces = data == SPACE
-    if dialect.quote and find(body, dialect.quote) >= 0:
-        inside = np.cumsum(data == ord(dialect.quote), dtype="uint8")  # only its last bit counts: it may overflow
-        spaces &= (inside & 1) == 0
+    if dialect.quote:
+        quotes = data == ord(dialect.quote)
+        if quotes.any():
+            spaces &= (np.cumsum(quotes, dtype="uint8") & 1) == 0  # only the last bit counts: the sum may overflow
     edges = np.diff(np.concatenate([[0], spaces.view("int8"), [0]]).astype("int8"))
     starts, stops = np.flatnonzero(edges == 1), np.flatnonzero(edges == -1)
     border = np.zeros(256, bool)
@@ -120,4 +143,4 @@ def without_spaces(body: pa.Buffer, dialect: Dialect) -> pa.Buffer:
     within = np.arange(len(begins)) - np.repeat(np.cumsum(lengths) - lengths, lengths)
     kept = np.ones(len(data), bool)
     kept[begins + within] = False
-    return pa.py_buffer(data[kept])
+    return data[kept]

@@ -1,5 +1,6 @@
 """Arrow's fast reader against our own: on all that the scan calls plain they give the same cells and row numbers."""
 
+import contextlib
 from unittest.mock import patch
 
 import numpy as np
@@ -8,7 +9,7 @@ import pytest
 from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
-from io_utils.delimited import columns
+from io_utils.delimited import columns, plain
 from io_utils.delimited import scan as scanning
 from io_utils.delimited.columns import each_record, parse, parse_any, parse_plain
 from io_utils.delimited.own import Dialect, records
@@ -135,7 +136,10 @@ DIALECTS = st.builds(
 def test_other_dialects_are_read_as_by_the_own_reader(text: str, dialect: Dialect, width: int, block: int) -> None:
     assume(text and "\\\\\\" not in text)  # among lone quotes the own reader looks back at no more than two escapes
     own = parse_any(pa.py_buffer(text.encode()), width, 2, dialect)
-    with patch.object(scanning, "BLOCK", block), patch.object(scanning, "LINES", block), patch.object(columns, "WINDOW", 16):
+    small = [(scanning, "BLOCK", block), (scanning, "LINES", block), (plain, "PART", block), (columns, "WINDOW", 16)]
+    with contextlib.ExitStack() as patches:
+        for module, name, size in small:
+            patches.enter_context(patch.object(module, name, size))
         found = parse(pa.py_buffer(text.encode()), width, 2, dialect)
     if dialect.cuts:
         assert (rows_of(found), found.blank) == (rows_of(own), own.blank)

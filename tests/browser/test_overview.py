@@ -19,16 +19,21 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def click(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
+    """Click a cell, as ``place`` says; waits for the run this makes."""
+    with rerun(page):
+        place(page, grid, x, row, tall)
+
+
+def place(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
     """Move to a cell and click it: pixels from the left edge, its row in sight (-1 is the header)."""
     canvas = grid.frame.get_by_test_id("data-grid-canvas")
     canvas.scroll_into_view_if_needed()
     box = canvas.bounding_box()
     assert box is not None
-    place = box["x"] + x, box["y"] + (17 if row < 0 else 35 + tall * row + tall / 2)
-    page.mouse.move(*place, steps=3)
+    at = box["x"] + x, box["y"] + (17 if row < 0 else 35 + tall * row + tall / 2)
+    page.mouse.move(*at, steps=3)
     expect(grid.frame).to_be_visible()
-    with rerun(page):
-        page.mouse.click(*place)
+    page.mouse.click(*at)
 
 
 def test_three_things_are_mended_in_three_clicks(served: Server, page: Page) -> None:
@@ -89,3 +94,31 @@ def test_pictures_are_drawn_and_two_thousand_columns_do_no_harm(served: Server, 
         page.keyboard.press("Enter")
     expect(lines.cell(1, 0)).to_have_text("c1999")
     assert page.evaluate("document.documentElement.scrollWidth") == 1400
+
+
+def test_facets_narrow_the_table_and_a_value_is_changed_in_place(served: Server, page: Page) -> None:
+    start(page, served.url, "facets.csv", DEMO + b"\n\n")
+    view(page, "Table")
+    with rerun(page):
+        keyed(page, "column-list-").locator("input").fill("status")
+        page.keyboard.press("Enter")
+    page.locator(".st-key-facet-column").get_by_role("button").click()
+    with rerun(page):
+        page.get_by_role("menuitem", name="Values", exact=True).click()
+    press(page, "close-column")
+
+    def lines() -> Grid:
+        return Grid(page, page.locator("[class*=st-key-fixedhead-facet-grid-]").get_by_test_id("stDataFrame").first)
+
+    expect(lines().cell(1, 3)).to_have_text("PAID")
+    place(page, lines(), 90, 3, tall=30)
+    with rerun(page):
+        lines().type("paid")
+    expect(page.get_by_text("2 cells", exact=True)).to_be_visible()
+    expect(lines().cell(2, 0)).to_have_text("210")
+    click(page, lines(), 29, 1, tall=30)
+    expect(page.get_by_text("Showing 56 of 299 rows. This only changes what you see; downloads hold all rows.")).to_be_visible()
+    press(page, "st-key-keep-these")
+    expect(page.locator(".st-key-panel").get_by_text("Removes 243 of 299 rows.")).to_be_visible()
+    apply(page)
+    assert cards(page)[-2:] == ["Replace from a list", "Keep or remove rows"]

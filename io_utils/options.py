@@ -45,7 +45,7 @@ class ReadOptions(BaseModel):
     the header. ``table`` chooses one of several tables in the file (0: all lines are one table), ``cuts`` are the positions
     where columns of fixed width begin. ``bad_bytes`` refuses or shows bytes the encoding has no meaning for; ``mojibake``
     sets right UTF-8 that was read as Windows-1252. ``put_back`` are the numbers of lines that would be left out and are rows
-    after all, ``left_out`` those of rows to leave out.
+    after all, ``left_out`` those of rows to leave out; both only in a file of ``hand_lines`` lines (0: in any).
 
     Of workbooks: ``range`` is the part of the sheet that is read (``B4:H200``; empty: all of it), ``hidden`` whether rows and
     columns that Excel does not show are read, ``merged`` whether every cell of a merged area has the value of its first.
@@ -76,6 +76,7 @@ class ReadOptions(BaseModel):
     mojibake: bool = False
     put_back: tuple[int, ...] = ()
     left_out: tuple[int, ...] = ()
+    hand_lines: int = Field(0, ge=0)
     shape: Shape = "records"
     records: tuple[str, ...] = ()
     nested: Literal["flatten", "text"] = "flatten"

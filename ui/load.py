@@ -147,8 +147,12 @@ def _hidden_button(loaded: Loaded) -> None:
 
 def left_out(loaded: Loaded) -> None:
     """The lines that are not in the table; some put back or more left out reads the file again."""
+    lines = loaded.facts.lines
     if (numbers := lines_left.draw(loaded)) is not None:
-        read_again(loaded, loaded.options.model_copy(update={"put_back": numbers[0], "left_out": numbers[1]}))
+        read_again(
+            loaded,
+            loaded.options.model_copy(update={"put_back": numbers[0], "left_out": numbers[1], "hand_lines": lines.file if lines else 0}),
+        )
         st.rerun()
 
 

@@ -17,7 +17,7 @@ from io_utils.delimited.header import joined
 from io_utils.delimited.lines import count_lines, line_ends_in, line_ends_within
 from io_utils.delimited.own import Cell, Dialect
 from io_utils.delimited.parsed import Parsed
-from io_utils.delimited.rules import header_differences, settled
+from io_utils.delimited.rules import header_differences, lines_by_hand, settled
 from io_utils.delimited.tail import Gone, cells_at, check_total, footer, repeated_headers, total_notes, totals
 from io_utils.delimited.to_text import to_utf8
 from io_utils.delimited.widths import settle_width
@@ -42,6 +42,8 @@ def read_csv(
     progress(0.05, "Checking the text")
     last_time = options
     options, differences = settled(file, options)
+    options, by_hand = lines_by_hand(file, options)
+    differences = [*differences, *by_hand]
     body, said = to_utf8(file, options)
     part = chosen_part(file, body, options)
     header = find_header(file, part, options)

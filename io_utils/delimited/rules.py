@@ -7,6 +7,7 @@ from io_utils.delimited.detect import detect_text
 from io_utils.delimited.dialect import DELIMITERS
 from io_utils.delimited.encoding import BOMS, LABELS, detect_encodings, first_bad
 from io_utils.delimited.head import by_names, chosen_part, head_lines
+from io_utils.delimited.lines import count_lines
 from io_utils.delimited.to_text import to_utf8
 from io_utils.errors import ReadError
 from io_utils.facts import Difference
@@ -38,6 +39,17 @@ def settled(file: FileBytes, options: ReadOptions) -> tuple[ReadOptions, list[Di
     if parted(best) == parted(options):
         return options, differences
     return best, [*differences, Difference(what="Columns are separated by", was=parted(options), now=parted(best))]
+
+
+def lines_by_hand(file: FileBytes, options: ReadOptions) -> tuple[ReadOptions, list[Difference]]:
+    """The options without the lines put back and left out by hand, if they were chosen in a file of another number of lines."""
+    lines = count_lines(file, options.encoding) if options.hand_lines and (options.put_back or options.left_out) else 0
+    if lines == options.hand_lines or not lines:
+        return options, []
+    found = Difference(
+        what="Lines put back or left out by hand", was=f"in a file of {options.hand_lines:,} lines", now=f"not used: {lines:,} lines"
+    )
+    return options.model_copy(update={"put_back": (), "left_out": (), "hand_lines": 0}), [found]
 
 
 def settled_encoding(file: FileBytes, options: ReadOptions) -> tuple[ReadOptions, list[Difference]]:

@@ -62,8 +62,11 @@ def shown(file: FileBytes, encoding: str, options: ReadOptions, notes: list[Note
     def written(error: UnicodeError) -> tuple[str, int]:
         if not isinstance(error, UnicodeDecodeError):
             raise error
-        bad.append((error.start, error.end))
-        return "".join(f"\\x{byte:02X}" for byte in data[error.start : error.end]), error.end
+        if data[error.start] in b"\r\n":
+            return chr(data[error.start]), error.start + 1
+        end = next((at for at in range(error.start + 1, error.end) if data[at] in b"\r\n"), error.end)  # a line end stays one
+        bad.append((error.start, end))
+        return "".join(f"\\x{byte:02X}" for byte in data[error.start : end]), end
 
     codecs.register_error("workbench.shown", written)
     text = data.decode(encoding, "workbench.shown").removeprefix("\ufeff")

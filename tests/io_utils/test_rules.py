@@ -52,3 +52,13 @@ def test_without_names_of_last_time_the_options_are_choices() -> None:
     assert (found.table.shape, found.facts.differences) == ((3, 1), ())
     garbled = read(ROWS.encode(), ReadOptions(format="csv", encoding="cp1252"), name="t.csv")
     assert garbled.table["name"].iloc[0] == "JÃ¼rgen"
+
+
+def test_lines_chosen_by_hand_are_not_used_in_another_file() -> None:
+    options = ReadOptions(format="csv", left_out=(2,), hand_lines=4)
+    assert read(ROWS.encode(), options, name="t.csv").table["name"].tolist() == ["Günther", "Björn"]
+    found = read(f"{ROWS}Jo,York\n".encode(), options, name="t.csv")
+    assert found.table["name"].tolist() == ["Jürgen", "Günther", "Björn", "Jo"]
+    said = "Lines put back or left out by hand: was in a file of 4 lines, is now not used: 5 lines."
+    assert [d.sentence for d in found.facts.differences] == [said]
+    assert (found.options.left_out, found.options.hand_lines) == ((), 0)

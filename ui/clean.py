@@ -4,7 +4,7 @@ import streamlit as st
 
 from pipeline import Run, StepState
 from pipeline.tasks import Loaded
-from ui import column_panel, facets, form_panel, overview, problems, sidebar, state, steps_table, views
+from ui import column_panel, facets, form_panel, overview, problems, sidebar, state, steps_table, views, where_row
 from ui.shown import Shown, best_view, select
 from ui.words import count, plain
 from workspace import Job
@@ -19,6 +19,7 @@ DRAW = {"table": views.table, "changed": views.changed, "removed": views.removed
 def draw(loaded: Loaded, done: Run) -> None:
     """The Clean stage."""
     memory = state.desk()
+    where_row.draw(loaded, done)
     if memory.steps_as_table:
         steps_table.draw(done)
         return
@@ -105,6 +106,9 @@ def _title(shown: Shown) -> None:
             st.subheader(f"{icon} {where}: {label}", anchor=False)
         if not shown.preview and shown.number < shown.steps:
             st.button("Go to last step", key="go-last", type="tertiary", icon=":material/last_page:", on_click=state.select, args=(None,))
+        if not shown.preview:
+            st.space("stretch")
+            where_row.button()
     if shown.step is not None and not shown.preview and (said := _said(shown.step)):
         st.caption(said)
 

@@ -13,7 +13,7 @@ from pipeline.profile import ColumnProfile, Counted, in_words, type_name
 from pipeline.view import as_text, seen
 from steps.arrow import is_date, is_number, is_text
 from steps.types import LABELS, SHOWN
-from ui import pictures, state
+from ui import pictures, state, where_row
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -145,6 +145,7 @@ def _cell(shown: Shown, row: int, name: str) -> None:
         for label, (step, params) in cell_actions(name, of, written, said).items():
             words = label.split(" ")[0].lower()
             st.button(label, key=f"cell-{words}-{row}", width="stretch", on_click=open_form, args=(step, params, shown.place))
+        st.button(f"Where did row {row:,} go?", key=f"cell-where-{row}", width="stretch", on_click=where_row.ask, args=(row,))
 
 
 def cell_actions(name: str, of: pa.DataType, written: str | None, said: str) -> dict[str, tuple[str, Params]]:

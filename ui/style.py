@@ -40,7 +40,7 @@ CSS = f"""<style>
 .st-key-column-panel {{padding: 0.8rem 0.9rem; gap: 0.6rem}}
 .st-key-column-panel table {{width: 100%; font-size: 0.86rem}}
 .st-key-column-panel :is(td, th) {{padding: 0.15rem 0.35rem; border-left: none; border-right: none; overflow-wrap: anywhere}}
-.st-key-column-panel thead {{display: none}}
+:is(.st-key-column-panel, .st-key-row-story) thead {{display: none}}
 .st-key-column-panel td:nth-child(3) {{min-width: 72px}}
 .st-key-column-panel img {{max-width: 100%}}
 [class*="st-key-fixedhead-facet-"] [data-testid="stElementToolbar"] {{display: none}}

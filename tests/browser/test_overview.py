@@ -122,3 +122,25 @@ def test_facets_narrow_the_table_and_a_value_is_changed_in_place(served: Server,
     expect(page.locator(".st-key-panel").get_by_text("Removes 243 of 299 rows.")).to_be_visible()
     apply(page)
     assert cards(page)[-2:] == ["Replace from a list", "Keep or remove rows"]
+
+
+def test_a_row_is_followed_from_the_file_to_where_it_went(served: Server, page: Page) -> None:
+    start(page, served.url, "rows.csv", b"name,city\nAna, Rome \nBo,Oslo\nBo,Oslo\n")
+    for _ in range(2):
+        with rerun(page):
+            page.locator(".st-key-noticed [class*=st-key-take-]").first.get_by_role("button").click()
+    assert cards(page) == ["Trim spaces", "Remove duplicates"]
+    press(page, "where-row")
+    dialog = page.get_by_role("dialog")
+    field = dialog.locator("[class*=st-key-row-number-] input")
+    for row, said in {
+        "2": "Row 2 is kept, changed by step 1. It stands at place 1 of 2.",
+        "4": "Row 4 was removed by step 2: equal to row 3, which is kept.",
+        "9": "There is no row 9. Rows of this table have numbers up to 4; the header has one, too.",
+    }.items():
+        field.fill(row)
+        with rerun(page):
+            field.press("Enter")
+        expect(dialog.get_by_text(said)).to_be_visible()
+    page.keyboard.press("Escape")
+    expect(dialog).to_have_count(0)

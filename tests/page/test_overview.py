@@ -68,6 +68,14 @@ def test_a_suggestion_is_added_and_the_next_one_is_at_hand(fresh: Tab) -> None:
     assert "We noticed 2 things" in fresh.said()
 
 
+def test_a_suggestion_for_an_earlier_step_goes_in_after_it(fresh: Tab) -> None:
+    fresh.add("change_case").click("apply-").click("select-types").view("overview")
+    (take,) = [k for k in fresh.keys("button") if k.startswith("take-")][:1]
+    fresh.click(take)
+    assert fresh.names() == ["set_types", "trim_whitespace", "change_case"]
+    assert "Table after step 2 of 3: Trim spaces" in fresh.said()
+
+
 def test_a_preview_is_the_form_filled_in_and_leads_back(fresh: Tab) -> None:
     (preview,) = [k for k in fresh.keys("button") if k.startswith("preview-")][:1]
     fresh.click(preview)

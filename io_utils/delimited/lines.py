@@ -12,15 +12,18 @@ from io_utils.bytes_in import FileBytes
 
 BLOCK = 1 << 20
 LF, CR = 10, 13
+SWITCHING = ("iso2022", "iso-2022", "hz", "utf-7", "utf7")
 LINE_END = re.compile(r"\r\n|\r|\n")
 
 
-def count_lines(file: FileBytes, encoding: str) -> int:
+def count_lines(file: FileBytes, encoding: str, text: pa.Buffer | None = None) -> int:
     """How many lines the file has, by its line ends (LF, CR, CR LF); text behind the last one is a line too.
 
-    In every encoding but UTF-16 and UTF-32 a line end is one byte that is no part of another character.
+    In every encoding but UTF-16 and UTF-32 a line end is one byte that is no part of another character; where signs switch
+    between alphabets that holds only of the ``text`` in UTF-8, which is counted instead if it is given.
     """
-    units = as_units(file, encoding)
+    switching = text is not None and encoding.lower().startswith(SWITCHING)
+    units = np.frombuffer(text, np.uint8) if switching and text is not None else as_units(file, encoding)
     count, before = 0, 0
     for start in range(0, len(units), BLOCK):
         block = units[start : start + BLOCK]

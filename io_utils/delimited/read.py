@@ -78,7 +78,7 @@ def read_csv(
     found = options.model_copy(update={"header_row": header.row, "columns": tuple(names[: len(header.cells)]) if header.row else None})
     differences += header_differences(last_time, header.row, found.columns or ())
     facts = Facts(
-        lines=lines_of(file, found, table, aside, header),
+        lines=lines_of(file, body, found, table, aside, header),
         descriptions=told,
         totals=totals,
         differences=tuple(differences),
@@ -87,12 +87,12 @@ def read_csv(
     return table, set_aside_frame(aside, file.name, None), notes, found, facts
 
 
-def lines_of(file: FileBytes, options: ReadOptions, table: pd.DataFrame, aside: Aside, header: Header) -> Lines:
+def lines_of(file: FileBytes, body: pa.Buffer, options: ReadOptions, table: pd.DataFrame, aside: Aside, header: Header) -> Lines:
     """The file's lines counted on its bytes, beside what became of them."""
     lines = [text for _, reason, text in aside if reason != BEYOND]
     inside = line_ends_within(table) + line_ends_in(text for _, _, text in aside)
     inside += line_ends_in(cell for cells in header.lines for cell in cells)
-    in_file = count_lines(file, options.encoding)
+    in_file = count_lines(file, options.encoding, body)
     return Lines(file=in_file, rows=len(table), header=len(header.lines), left_out=len(lines), inside=inside)
 
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own
 
 from pipeline import Accounting, Run
 from pipeline.tasks import Loaded
-from ui import check, clean, download, grid, load, several, sidebar, start, state, style, tables
+from ui import check, clean, download, grid, load, several, sidebar, stacked, start, state, style, tables
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -75,7 +75,7 @@ def draw_project() -> None:
     stage = state.stage()
     if stage == "load":
         if loaded.parts:
-            several.draw(loaded)
+            stacked.draw(loaded)
         else:
             several.offer_sheets(loaded)
             load.draw(loaded)

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pipeline import Recipe, TableRecipe
 from pipeline.tasks import Loaded
-from ui import load, password, paste, several, state, tables
+from ui import adding, load, password, paste, several, state, tables
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, size, when
 from workspace import Project, SourcePart, SourceTable, StoreError
@@ -98,7 +98,7 @@ def start_with(sources: list[SourceTable]) -> None:
     except StoreError as error:
         state.say("error", str(error))
         return
-    tables.await_tables(others)
+    adding.await_tables(others)
     st.query_params.from_dict({"project": project.id, "stage": "load"})
 
 
@@ -109,7 +109,7 @@ def open_known(id: str) -> None:
 
 def with_proposed_types(loaded: Loaded) -> bool:
     """Put the step that types the columns first, the only step ever added unasked; False if that could not be saved."""
-    made, fresh = tables.as_read(state.source(), loaded, state.TYPES_STEP)
+    made, fresh = adding.as_read(state.source(), loaded, state.TYPES_STEP)
     recipe = state.recipe()
     steps = (*fresh.steps, *(s for s in state.steps() if not state.is_types(s)))
     table = recipe.table(recipe.result).model_copy(update={"steps": steps, "read": fresh.read})

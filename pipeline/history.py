@@ -64,7 +64,7 @@ def story(table: TableRun, row: int, sources: Sequence[Source] = (), left_out: p
         if state.status in ("failed", "waiting"):
             events.append(Event(step=state.number, kind="stopped", text="The steps stop here: this one could not run."))
             break
-        if state.result is None or state.status == "off":
+        if state.result is None:  # off
             continue
         if there:
             events += _happened(state, before, row)
@@ -148,7 +148,6 @@ def _relatives(state: StepState, row: int, now: int) -> list[Event]:
         places = parents["position"].to_numpy("int64")
         numbers = state.table.index.to_numpy()
         made = numbers[places[own & (parents["row"] == row).to_numpy(dtype=bool)]]
-        made = made[made != row]
         if len(made):
             events.append(Event(step=state.number, kind="makes", text=f"Also became {_rows(made)}.", rows=_some(made)))
         found = parents[~own & (places == now)]

@@ -10,7 +10,7 @@ from defusedxml import ElementTree as SafeXml
 
 from io_utils.bytes_in import FileBytes
 from io_utils.options import Limits
-from io_utils.workbook.address import MAX_ROW, Box
+from io_utils.workbook.address import MAX_COLUMN, MAX_ROW, Box
 from io_utils.workbook.biff import STATES, error_code, rk_number
 from io_utils.workbook.book import Book, Part, Zipped, checked_area
 from io_utils.workbook.cells import ERROR, NUMBER, YES_NO, Gather, Grid
@@ -92,6 +92,10 @@ class Xlsb(Book):
                     gather.facts.merges.append(Box(top + 1, left + 1, bottom + 1, right + 1))
                 elif record == FILTER:
                     gather.facts.filtered = True
+            if max(gather.row, default=0) > MAX_ROW or max(gather.column, default=0) > MAX_COLUMN:
+                raise ValueError("a cell beyond the last row or column")
+            if max(hidden, default=0) > MAX_ROW:
+                raise ValueError("a row beyond the last")
         gather.hide(hidden)
         checked_area(self, part, max(gather.row, default=0), max(gather.column, default=0))
         return gather.grid(self.formats(), self.since_1904)

@@ -9,7 +9,7 @@ import pytest
 import xlsxwriter
 
 from io_utils import Limits, ReadError, detect, read, sheets
-from tests.io_utils.fuzz_workbooks import fuzz
+from tests.io_utils.fuzz_workbooks import fuzz, one
 from tests.io_utils.xlsb_made import xlsb
 
 NAMESPACE = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
@@ -112,3 +112,8 @@ def test_nothing_but_a_read_error_comes_out_of_damaged_workbooks() -> None:
     count, wrong = fuzz(4, 20)
     assert wrong == []
     assert count > 5
+
+
+def test_what_the_fuzz_found_stays_right() -> None:
+    assert one("7 195") < 10  # a binary sheet with a cell beyond the last column
+    assert one("7 780") < 10

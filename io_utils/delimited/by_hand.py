@@ -23,7 +23,7 @@ def put_back(parsed: Parsed, aside: Aside, numbers: tuple[int, ...], width: int,
         added[line] = (found.cells if found else []) or [None]
         if len(added[line]) != width:
             parsed.ragged[line] = len(added[line])
-    rows = np.concatenate([np.asarray(parsed.rows, "int64"), np.array(list(added), "int64")])
+    rows = np.concatenate([parsed.numbers, np.array(list(added), "int64")])
     order = np.argsort(rows, kind="stable")
     columns = [c.take(pa.array(order)) for c in with_ragged(parsed.columns, list(added.values()))]
     parsed = Parsed(columns, rows[order], parsed.blank, dict(sorted(parsed.ragged.items())), parsed.split)
@@ -32,4 +32,4 @@ def put_back(parsed: Parsed, aside: Aside, numbers: tuple[int, ...], width: int,
 
 def positions(parsed: Parsed, numbers: tuple[int, ...]) -> list[int]:
     """Where the rows with these numbers lie among the records."""
-    return np.flatnonzero(np.isin(np.asarray(parsed.rows, "int64"), numbers)).tolist() if numbers else []
+    return np.flatnonzero(np.isin(parsed.numbers, numbers)).tolist() if numbers else []

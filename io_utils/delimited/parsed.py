@@ -22,6 +22,11 @@ class Parsed:
     ragged: dict[int, int] = field(default_factory=dict)
     split: dict[int, str] = field(default_factory=dict)
 
+    @property
+    def numbers(self) -> np.ndarray:
+        """The row numbers as an array."""
+        return np.arange(self.rows.start, self.rows.stop) if isinstance(self.rows, range) else self.rows.astype("int64", copy=False)
+
 
 def nothing(share: float) -> None:
     """Says nothing about the share that is done."""

@@ -148,7 +148,7 @@ def without_other_lines(
     gone: list[Gone] = []
     notes: list[Note] = []
     sums: list[Total] = []
-    rows = np.asarray(parsed.rows, "int64")
+    rows = parsed.numbers
     if "repeated_header" in options.leave_out and header.row:
         gone += repeated_headers(parsed.columns, header.lines[-1])
     size = len(rows)

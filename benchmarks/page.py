@@ -126,7 +126,7 @@ def open_column(page: Page, turn: int) -> None:
 
 def edit_cell(page: Page, turn: int) -> None:
     """Type into a cell."""
-    Grid(page).edit(3, turn + 2, f"Town {turn}")
+    Grid(page, marks=1).edit(3, turn + 2, f"Town {turn}")
 
 
 def draft_step(page: Page, turn: int) -> None:

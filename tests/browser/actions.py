@@ -82,7 +82,7 @@ def edit_cells(page: Page) -> Grid:
     view(page, "Table")
     with rerun(page):
         keyed(page, "edit-cells-").locator("label").click()
-    return Grid(page, page.locator("[class*=st-key-fixedhead-grid-edit]").get_by_test_id("stDataFrame").first)
+    return Grid(page, page.locator("[class*=st-key-fixedhead-grid-edit]").get_by_test_id("stDataFrame").first, marks=1)
 
 
 def menu(page: Page, number: int, entry: str) -> None:

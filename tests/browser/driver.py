@@ -195,12 +195,13 @@ def download(page: Page, button: Locator) -> tuple[str, bytes]:
 class Grid:
     """A grid on the page. Columns count from 0 and include the row numbers where the grid shows them; rows count from 0."""
 
-    def __init__(self, page: Page, frame: Locator | None = None) -> None:
-        self.page, self.frame = page, frame or page.get_by_test_id("stDataFrame").first
+    def __init__(self, page: Page, frame: Locator | None = None, marks: int = 0) -> None:
+        """``marks`` is 1 where rows can be marked at the left: that column is not counted."""
+        self.page, self.frame, self.marks = page, frame or page.get_by_test_id("stDataFrame").first, marks
 
     def cell(self, column: int, row: int) -> Locator:
         """The hidden twin of a drawn cell, which screen readers read."""
-        return self.frame.get_by_test_id(f"glide-cell-{column}-{row}")
+        return self.frame.get_by_test_id(f"glide-cell-{column + self.marks}-{row}")
 
     def header(self) -> list[str]:
         """The names of the columns in sight."""
@@ -225,7 +226,7 @@ class Grid:
         for attempt in range(TRIES):
             if cell.get_attribute("aria-selected") == "true":
                 return
-            self.frame.locator(f"td:not(#glide-cell-{column}-{row})").first.focus()  # focus on the cell that had it last would not count
+            self.frame.locator(f"td:not(#glide-cell-{column + self.marks}-{row})").first.focus()  # focus on the cell that had it last would not count
             cell.focus()
             try:  # an editor that closes takes the focus back a moment later
                 expect(cell).to_have_attribute("aria-selected", "true", timeout=PATIENCE / TRIES)

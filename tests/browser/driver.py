@@ -226,7 +226,8 @@ class Grid:
         for attempt in range(TRIES):
             if cell.get_attribute("aria-selected") == "true":
                 return
-            self.frame.locator(f"td:not(#glide-cell-{column + self.marks}-{row})").first.focus()  # focus on the cell that had it last would not count
+            # focus on the cell that had it last would not count
+            self.frame.locator(f"td:not(#glide-cell-{column + self.marks}-{row})").first.focus()
             cell.focus()
             try:  # an editor that closes takes the focus back a moment later
                 expect(cell).to_have_attribute("aria-selected", "true", timeout=PATIENCE / TRIES)

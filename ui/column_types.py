@@ -24,13 +24,20 @@ TYPES = {name: str(label) for name, label in LABELS.items()}
 CHOOSE = "Change column types"
 Plan = Sequence[tuple[str, dict[str, JsonValue]]]  # steps with their settings
 OPEN = {"dmy": "Day first", "mdy": "Month first"}
+LOOKED_AT = 100  # columns tried for other ways of writing, a few hundredths of a second each
 
 
 def offered(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Way]:
-    """What is proposed for the columns of a table that is known by a key; worked out once."""
+    """What is proposed for the columns of a table that is known by a key; worked out once, and for many columns in part."""
     known = [p for p in loaded.proposals if p.column in table.columns]
+    known_well = {p.column for p in known if p.proposed == "text" or not p.exceptions}
+    others = [n for n, of in types_of(table).items() if is_text(of) and n not in known_well]
+    tried = known_well.union(others[:LOOKED_AT])
+    looked = table[[n for n in table.columns if n in tried]]
     with st.spinner("Looking at the columns…"):
-        found = state.work().remember(("ways", key), lambda: tuple(propose(table, known)))
+        found = state.work().remember(("ways", key), lambda: tuple(propose(looked, known)))
+    if len(others) > LOOKED_AT:
+        st.caption(f"The first {LOOKED_AT} columns of text were tried for other ways of writing; choose types for the others yourself.")
     return {one.column: one for one in found}
 
 

@@ -41,12 +41,13 @@ def opened(shown: Shown) -> list[Open]:
 
 
 def add(column: str, by: By) -> None:
-    """Open a facet, once."""
+    """Open a facet, once; it takes the place of the column's panel."""
     memory = state.desk()
+    column_panel.choose(None)
     if not any((o.facet.column, o.facet.by) == (column, by) for o in memory.facets):
         memory.facets_opened += 1
         memory.facets.append(Open(Facet(column=column, by=by), number=memory.facets_opened))
-    memory.view, memory.home, memory.cell = "table", "table", None
+    memory.view, memory.home = "table", "table"
 
 
 def menu(loaded: Loaded, shown: Shown) -> None:

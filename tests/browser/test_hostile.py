@@ -48,9 +48,25 @@ def test_a_hostile_file_is_plain_text_everywhere(server: Server, page: Page) -> 
     expect(grid.cell(1, 0)).to_have_text(f" {IMAGE}")
     assert grid.row(0)[:4] == ["2", f" {IMAGE}", LINK, HTML]
     nothing_is_made_of_it(page)
+    for name in range(len(NAMES)):
+        with rerun(page):
+            keyed(page, "column-list-").locator("input").click()
+            page.get_by_role("option").nth(name).click()
+        page.locator(".st-key-facet-column").get_by_role("button").click()
+        with rerun(page):
+            page.get_by_role("menuitem", name="Values", exact=True).click()
+        nothing_is_made_of_it(page)
     add(page, "trim_whitespace")
     nothing_is_made_of_it(page)
     apply(page)
+    press(page, "where-row")
+    with rerun(page):
+        page.locator("[class*=st-key-row-number-] input").fill("2")
+        page.keyboard.press("Enter")
+    expect(page.get_by_role("dialog").get_by_text("Row 2 is kept")).to_be_visible()
+    nothing_is_made_of_it(page)
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
     view(page, "What changed")
     expect(Grid(page).cell(1, 0)).to_contain_text(IMAGE)
     nothing_is_made_of_it(page)

@@ -105,7 +105,6 @@ def test_facets_narrow_the_table_and_a_value_is_changed_in_place(served: Server,
     page.locator(".st-key-facet-column").get_by_role("button").click()
     with rerun(page):
         page.get_by_role("menuitem", name="Values", exact=True).click()
-    press(page, "close-column")
 
     def lines() -> Grid:
         return Grid(page, page.locator("[class*=st-key-fixedhead-facet-grid-]").get_by_test_id("stDataFrame").first)

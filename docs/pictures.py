@@ -52,6 +52,8 @@ def journey(page: Page, url: str, theme: str) -> None:
     page.get_by_text("Is this how the file should look?").wait_for()
     shoot(page, "load", theme)
     press(page, "looks-right")
+    page.get_by_text("We noticed").wait_for()
+    shoot(page, "overview", theme)
     for step in ("trim_whitespace", "normalize"):
         press(page, "add-step")
         if step == "trim_whitespace":
@@ -70,6 +72,14 @@ def journey(page: Page, url: str, theme: str) -> None:
     page.get_by_text("could not run").first.wait_for()
     shoot(page, "error", theme)
     press(page, "undo")
+    with rerun(page):
+        page.get_by_role("radio", name="3 Check").click(force=True)
+    press(page, "first-checks-add")
+    with rerun(page):
+        page.locator("[class*=st-key-apply-] button").click()
+    with rerun(page):
+        page.get_by_role("radio", name="3 Check").click(force=True)
+    shoot(page, "check", theme)
     press(page, "to-download")
     page.get_by_text("CSV for other programs").first.wait_for()
     shoot(page, "download", theme)

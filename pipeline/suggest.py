@@ -22,6 +22,7 @@ from steps.mark_missing import suggest as missing_words
 from steps.types import SHOWN
 
 SHOWN_AT_ONCE = 7
+MOST_TRIED = 100  # columns of text that are tried for other ways of writing
 FITS = 0.9  # share of the values that a reading must be able to use
 LIST = 200  # spellings in one list
 SAMPLE = 1_000
@@ -103,6 +104,8 @@ def _examples(table: pd.DataFrame, made: StepResult) -> tuple[tuple[str, str], .
     lists = sorted(made.changes.cells.items(), key=lambda c: -len(c[1]))
     for taken in (1, 20):
         for name, rows in lists:
+            if len(found) == 2:
+                break
             some = rows[:taken]
             before = texts(arrow(table[name]).take(pa.array(_places(table.index, some)))).to_pylist()
             after = texts(arrow(made.table[name]).take(pa.array(_places(made.table.index, some)))).to_pylist()
@@ -155,14 +158,15 @@ def _missing(table: pd.DataFrame, known: Profile) -> Iterator[Suggestion]:
 
 
 def _types(table: pd.DataFrame, known: Profile) -> Iterator[Suggestion]:
-    """Texts that are numbers, dates or yes/no: as they stand, or as people write them."""
+    """Texts that are numbers, dates or yes/no: as they stand, or as people write them; of the first columns that are to be tried."""
+    left = MOST_TRIED
     for column in known.columns:
         if column.type != "text" or not column.different or column.remark("id"):
             continue
         plain = _plainly(column)
         if plain is not None and not column.problems:
             yield plain
-        elif (written := _written(table, column)) is not None and (plain is None or written[0] < column.problems):
+        elif (left := left - 1) >= 0 and (written := _written(table, column)) and (plain is None or written[0] < column.problems):
             yield written[1]
         elif plain is not None:
             yield plain

@@ -7,7 +7,7 @@ import axe_playwright_python
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
-from tests.browser.actions import add, choose_columns, press
+from tests.browser.actions import add, choose_columns, keyed, press
 from tests.browser.driver import PATIENCE, Server, listen, open_page, rerun, settled
 
 AXE = (Path(axe_playwright_python.__file__).parent / "axe.min.js").read_text("utf-8")
@@ -40,15 +40,47 @@ def add_dropna(page: Page) -> None:
     press(page, "apply-form")
 
 
+def column(page: Page) -> None:
+    """Open the panel of a column."""
+    with rerun(page):
+        keyed(page, "column-list-").locator("input").fill("status")
+        page.keyboard.press("Enter")
+
+
+def facet(page: Page) -> None:
+    """Open a facet of the column whose panel is open."""
+    page.locator(".st-key-facet-column").get_by_role("button").click()
+    with rerun(page):
+        page.get_by_role("menuitem", name="Values", exact=True).click()
+
+
+def row(page: Page) -> None:
+    """Ask where a row went."""
+    press(page, "where-row")
+    with rerun(page):
+        page.locator("[class*=st-key-row-number-] input").fill("4")
+        page.keyboard.press("Enter")
+
+
+def table(page: Page) -> None:
+    """Close the dialog and look at the table."""
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    view("Table")(page)
+
+
 # A way through the page: what is shown, and how one gets there from what was shown before.
 WAY: dict[str, Callable[[Page], None]] = {
     "load": lambda page: press(page, "st-key-demo"),
     "another way to read": lambda page: page.get_by_role("tab", name="Something looks wrong?").click(),
     "clean": lambda page: stage(page, "2 Clean"),
+    "a column": column,
     "steps to add": lambda page: press(page, "st-key-add-step"),
     "form": lambda page: press(page, "choose-dropna"),
     "removed rows": add_dropna,
-    "table": view("Table"),
+    "a row": row,
+    "table": table,
+    "a facet": facet,
     "what changed": view("What changed"),
     "problems": view("Problems"),
     "a condition": lambda page: add(page, "filter"),

@@ -130,6 +130,6 @@ def preview(digest: str, choices: str, _path: Path, name: str, _options: ReadOpt
         head = file.read(HEAD)
     head = head[: head.rfind(b"\n") + 1] or head if len(head) == HEAD and "16" not in _options.encoding else head
     try:
-        return read(head, _options.model_copy(update={"bad_bytes": "show"}), name=name).table.head(3)
+        return read(head, _options.model_copy(update={"bad_bytes": "show"}), name=name, digest="a part").table.head(3)
     except ReadError:
         return None

@@ -65,7 +65,7 @@ def test_shows_the_rows_that_fail(shop: Tab) -> None:
     assert grid(shop, "status")["id"].tolist() == ["A3", "A6"]
     shop.click("go-thing-0")
     assert (shop.at.query_params["stage"], shop.at.query_params["step"]) == ("clean", "v")
-    assert grid(shop, "reason")["reason"].tolist() == ["fails: amount is never missing"] * 2
+    assert grid(shop, "why")["why"].tolist() == ["fails: amount is never missing"] * 2
 
 
 def test_a_rule_that_holds_for_enough(shop: Tab) -> None:

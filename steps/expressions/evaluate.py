@@ -7,14 +7,15 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import blank, decimal_to_float
+from steps.arrow import blank, decimal_to_float, flags
 from steps.expressions import calendar, numeric, textual
 from steps.expressions.check import COMPARISONS, check, literal_kind
-from steps.expressions.compare import COMPARE, whole_and_double
+from steps.expressions.compare import COMPARE, compare, whole_and_double
 from steps.expressions.functions import FUNCTIONS
 from steps.expressions.parser import Call, Column, Literal, Node
-from steps.expressions.types import ARROW, MOMENTS, Kind, Notes, Values, as_day, as_kind, as_wall, common, kind_of
+from steps.expressions.types import ARROW, MOMENTS, Kind, Notes, Values, as_day, as_kind, as_wall, common, kind_of, side_by_side
 
+TURNED = {"<": ">", "<=": ">=", ">": "<", ">=": "<="}  # a comparison read from right to left
 NAMES = dict(zip(COMPARISONS, ("equals", "not_equals", "less", "at_most", "greater", "at_least"), strict=True))
 
 
@@ -27,7 +28,7 @@ def evaluate(node: Node, table: Mapping[str, pa.ChunkedArray], rows: int, as_of:
     check(node, types)
     notes = Notes(rows, as_of)
     made = _Evaluation(table, types, notes).values(node).data
-    missing = made.is_null().to_numpy(zero_copy_only=False)
+    missing = made.is_null().to_numpy(zero_copy_only=False) if notes.fails else np.empty(0, bool)
     notes.fails = [(where & missing, reason, shown) for where, reason, shown in notes.fails]
     return made, notes
 
@@ -40,7 +41,7 @@ class _Evaluation:
         """The values of one part, of the kind that ``check`` says."""
         if isinstance(node, Literal):
             kind = literal_kind(node)
-            return Values(pa.repeat(pa.scalar(node.value, ARROW[kind]), self.notes.rows), kind, True)
+            return Values(pa.scalar(node.value, ARROW[kind]), kind, True, self.notes.rows)
         if isinstance(node, Column):
             data = self.table[node.name]
             return Values(data.chunk(0) if data.num_chunks == 1 else data.combine_chunks(), self.types[node.name])
@@ -48,7 +49,7 @@ class _Evaluation:
         special = {"IF": self._if, "AND": self._all, "OR": self._all, "COALESCE": self._first, "IFMISSING": self._first,
                    "IFERROR": self._first}.get(node.name)  # fmt: skip
         if node.name == "MISSING":
-            return Values(pa.nulls(self.notes.rows, ARROW["nothing"]), "nothing", True)
+            return Values(pa.scalar(None, ARROW["nothing"]), "nothing", True, self.notes.rows)
         if special is not None:
             return Values(special(node, kind), kind)
         parts = [self.values(part) for part in node.args]
@@ -66,7 +67,7 @@ class _Evaluation:
             low, high = self._compare(">=", parts[0], parts[1]), self._compare("<=", parts[0], parts[2])
             return Values(pc.and_kleene(low, high), kind)
         if node.name == "TODAY":
-            return Values(pa.repeat(pa.scalar(self.notes.as_of, pa.date32()), self.notes.rows), kind, True)
+            return Values(pa.scalar(self.notes.as_of, pa.date32()), kind, True, self.notes.rows)
         function = FUNCTIONS[node.name]
         usual: dict[str, Kind] = {
             "number": "number", "whole": "integer", "text": "text", "yes_no": "yes_no", "date": "date", "ordered": "number",
@@ -74,7 +75,8 @@ class _Evaluation:
         for i, part in enumerate(parts):
             takes = function.takes[min(i, len(function.takes) - 1)]
             if part.kind == "nothing" and takes in usual:
-                parts[i] = Values(pa.nulls(self.notes.rows, ARROW[usual[takes]]), usual[takes] if takes != "ordered" else "nothing", True)
+                kind_taken: Kind = usual[takes] if takes != "ordered" else "nothing"
+                parts[i] = Values(pa.scalar(None, ARROW[usual[takes]]), kind_taken, True, self.notes.rows)
         assert function.run is not None
         made = function.run(self.notes, *parts)
         return Values(made if made.type == ARROW[kind] or kind in ("decimal", "datetime") else made.cast(ARROW[kind]), kind)
@@ -84,7 +86,7 @@ class _Evaluation:
         if sign == "neg":
             return numeric.negative(a, notes)
         if sign == "%":
-            return numeric.arithmetic("/", a, Values(pa.repeat(pa.scalar(100, pa.int64()), notes.rows), "integer", True), notes)
+            return numeric.arithmetic("/", a, Values(pa.scalar(100, pa.int64()), "integer", True, notes.rows), notes)
         if sign == "&":
             return textual.joined(notes, a, b)
         if sign in COMPARISONS:
@@ -100,7 +102,7 @@ class _Evaluation:
     def _is_in(self, parts: list[Values]) -> pa.Array:
         """In three-valued logic, as comparisons joined by OR."""
         value, *others = parts
-        if value.kind == "text" and len(value.data) and all(p.kind == "text" and p.fixed for p in others):
+        if value.kind == "text" and self.notes.rows and all(p.kind == "text" and p.fixed for p in others):
             options = pa.array([p.one for p in others], pa.large_string())
             return pc.if_else(value.data.is_valid(), pc.is_in(value.data, options), pa.scalar(None, pa.bool_()))
         found = pa.repeat(pa.scalar(False), self.notes.rows)
@@ -115,8 +117,14 @@ class _Evaluation:
             return pa.nulls(self.notes.rows, pa.bool_())
         kinds = {a.kind, b.kind}
         if kinds == {"integer", "number"}:
+            if a.fixed != b.fixed and self.notes.rows:
+                values, number, said = (a, b, sign) if b.fixed else (b, a, TURNED.get(sign, sign))
+                if isinstance(number.one, int | float):
+                    return compare(NAMES[said], values.data, number.one)
             made = whole_and_double(NAMES[sign], pa.chunked_array([a.data]), pa.chunked_array([b.data]))
             return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
+        if len(kinds) == 1 and kind not in ("datetime", "decimal"):
+            return COMPARE[NAMES[sign]](*side_by_side(a, b))
         x, y = a.data, b.data
         if kinds == {"date", "datetime"}:
             x, y = as_day(x), as_day(y)
@@ -132,11 +140,12 @@ class _Evaluation:
         """Only the branch that is taken counts for what cannot be worked out."""
         answer = as_kind(self.values(node.args[0]), "yes_no", self.notes)
         branches = []
-        for part, taken in zip(node.args[1:], (answer, pc.invert(answer)), strict=False):
+        for part, otherwise in zip(node.args[1:], (False, True), strict=False):
             start = len(self.notes.fails)
             branches.append(self.values(part))
-            here = pc.fill_null(taken, False).to_numpy(zero_copy_only=False)
-            self.notes.fails[start:] = [(where & here, reason, shown) for where, reason, shown in self.notes.fails[start:]]
+            if len(self.notes.fails) > start:
+                here = flags(pc.invert(answer) if otherwise else answer)
+                self.notes.fails[start:] = [(where & here, reason, shown) for where, reason, shown in self.notes.fails[start:]]
         datas = self._alike(branches, kind)
         if len(datas) == 1:
             datas.append(pa.nulls(self.notes.rows, datas[0].type))
@@ -151,10 +160,14 @@ class _Evaluation:
         return made
 
     def _first(self, node: Call, kind: Kind) -> pa.Array:
-        return pc.coalesce(*self._alike([self.values(part) for part in node.args], kind))
+        parts = [self.values(part) for part in node.args]
+        datas = self._alike(parts, kind)
+        return pc.coalesce(*(pa.repeat(d, self.notes.rows) if not at and isinstance(d, pa.Scalar) else d for at, d in enumerate(datas)))
 
-    def _alike(self, parts: list[Values], kind: Kind) -> list[pa.Array]:
-        """The parts in one Arrow type."""
+    def _alike(self, parts: list[Values], kind: Kind) -> list[pa.Array | pa.Scalar]:
+        """The parts in one Arrow type, fixed ones once."""
+        if kind not in ("decimal", "datetime") and all(p.kind == kind for p in parts):
+            return [p.plain for p in parts]
         datas = [as_kind(p, kind, self.notes) if p.kind != kind else p.data for p in parts]
         types = {d.type for d, p in zip(datas, parts, strict=True) if p.kind != "nothing"}
         if kind == "datetime" and len(types) > 1:

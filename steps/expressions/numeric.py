@@ -1,5 +1,6 @@
 """Arithmetic and the functions of numbers: whole numbers stay whole and exact, what has no answer is missing and listed."""
 
+import math
 from collections.abc import Callable
 
 import numpy as np
@@ -7,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steps.arrow import decimal_to_float
-from steps.expressions.types import Notes, Values, as_double, as_kind, common
+from steps.expressions.types import Notes, Values, as_double, as_double_once, as_kind, common, side_by_side
 
 LARGE = "the result is too large"
 WIDE = pa.decimal256(38, 0)
@@ -18,9 +19,15 @@ CHECKED = {"+": pc.add_checked, "-": pc.subtract_checked, "*": pc.multiply_check
 def arithmetic(sign: str, a: Values, b: Values, notes: Notes) -> pa.Array:
     """Two columns of numbers by + - * / or ^."""
     if sign in EXACT and a.kind == b.kind == "integer":
-        return whole(lambda f: f(a.data, b.data), sign, a.data, b.data, notes)
-    x, y = as_double(a, notes), as_double(b, notes)
+        return whole(lambda f: f(*side_by_side(a, b)), sign, a, b, notes)
+    if a.fixed and b.fixed:
+        x, y = as_double(a, notes), as_double(b, notes)
+    else:
+        x, y = as_double_once(a, notes), as_double_once(b, notes)
     if sign == "/":
+        if not pc.any(pc.equal(pa.array([y.as_py()], y.type) if isinstance(y, pa.Scalar) else y, 0.0), min_count=0).as_py():
+            return finite(pc.divide(x, y), x, notes)
+        x, y = (pa.repeat(v, notes.rows) if isinstance(v, pa.Scalar) else v for v in (x, y))
         zero = notes.fail(pc.and_(pc.equal(y, 0.0), x.is_valid()), "division by zero", x)
         return finite(pc.divide(x, pc.if_else(zero, pa.scalar(None, pa.float64()), y)), x, notes)
     if sign == "^":
@@ -28,12 +35,12 @@ def arithmetic(sign: str, a: Values, b: Values, notes: Notes) -> pa.Array:
     return finite(EXACT[sign](x, y), x, notes)
 
 
-def whole(run: Callable[[Callable[..., pa.Array]], pa.Array], sign: str, a: pa.Array, b: pa.Array, notes: Notes) -> pa.Array:
+def whole(run: Callable[[Callable[..., pa.Array]], pa.Array], sign: str, a: Values, b: Values, notes: Notes) -> pa.Array:
     """Whole numbers exactly; beyond 64 bits the result is missing and listed."""
     try:
         return run(CHECKED[sign])
     except pa.ArrowInvalid:
-        return to_whole(EXACT[sign](a.cast(pa.decimal256(19, 0)), b.cast(pa.decimal256(19, 0))), a, notes)
+        return to_whole(EXACT[sign](a.data.cast(pa.decimal256(19, 0)), b.data.cast(pa.decimal256(19, 0))), a.data, notes)
 
 
 def to_whole(values: pa.Array, shown: pa.Array, notes: Notes) -> pa.Array:
@@ -48,15 +55,16 @@ def to_whole(values: pa.Array, shown: pa.Array, notes: Notes) -> pa.Array:
     return pc.if_else(bad, pa.scalar(None, values.type), values).cast(pa.int64())
 
 
-def finite(values: pa.Array, shown: pa.Array, notes: Notes, reason: str = LARGE) -> pa.Array:
+def finite(values: pa.Array, shown: pa.Array | pa.Scalar, notes: Notes, reason: str = LARGE) -> pa.Array:
     """The doubles, missing and listed where they are not finite."""
-    if pc.all(pc.is_finite(values), min_count=0).as_py():
+    if math.isfinite(pc.sum(values).as_py() or 0) or pc.all(pc.is_finite(values), min_count=0).as_py():  # a sum keeps inf and NaN
         return values
+    shown = pa.repeat(shown, len(values)) if isinstance(shown, pa.Scalar) else shown
     bad = notes.fail(pc.invert(pc.is_finite(values)), reason, shown)
     return pc.if_else(bad, pa.scalar(None, pa.float64()), values)
 
 
-def power(x: pa.Array, y: pa.Array, notes: Notes) -> pa.Array:
+def power(x: pa.Array | pa.Scalar, y: pa.Array | pa.Scalar, notes: Notes) -> pa.Array:
     """The power; 0 to a negative one and a root of a negative number have no answer."""
     return finite(pc.power(x, y), x, notes, "has no such power, or it is too large")
 
@@ -64,8 +72,8 @@ def power(x: pa.Array, y: pa.Array, notes: Notes) -> pa.Array:
 def negative(a: Values, notes: Notes) -> pa.Array:
     """The number with the other sign."""
     if a.kind == "integer":
-        zero = pa.array(np.zeros(len(a.data), "int64"))
-        return whole(lambda f: f(zero, a.data), "-", zero, a.data, notes)
+        zero = Values(pa.scalar(0, pa.int64()), "integer", True, notes.rows)
+        return whole(lambda f: f(zero.given, a.data), "-", zero, a, notes)
     return pc.negate(as_kind(a, "number", notes) if a.kind == "nothing" else a.data)
 
 

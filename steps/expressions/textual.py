@@ -22,7 +22,9 @@ DAYS = ["Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sun
 
 def joined(notes: Notes, *parts: Values) -> pa.Array:
     """The values as text, one after the other; missing if one is missing."""
-    return pc.binary_join_element_wise(*(as_text(p) for p in parts), pa.scalar("", TEXT))
+    once = not all(p.fixed for p in parts) and notes.rows > 0
+    written = [as_text(Values(pa.repeat(p.plain, 1), p.kind))[0] if once and p.fixed else as_text(p) for p in parts]
+    return pc.binary_join_element_wise(*written, pa.scalar("", TEXT))
 
 
 def as_text(part: Values) -> pa.Array:
@@ -53,22 +55,24 @@ def middle(notes: Notes, a: Values, start: Values, count: Values) -> pa.Array:
 
 
 def _cut(notes: Notes, a: Values, start: Values | None, count: Values | None) -> pa.Array:
-    n = count.data if count is not None else pa.array([1] * len(a.data), pa.int64())
+    many = 1 if count is None else count.one
+    if start is None and isinstance(many, int) and many >= 0:
+        return pc.utf8_slice_codeunits(a.data, 0, min(many, 2**31))
+    n = count.data if count is not None else pa.repeat(pa.scalar(1, pa.int64()), len(a.data))
     bad = notes.fail(pc.less(n, 0), "the number of characters is below 0", n)
     n = pc.if_else(bad, pa.scalar(None, pa.int64()), n)
     if (start is None or start.fixed) and (count is None or count.fixed):
         first = int(str(start.one or 1)) - 1 if start else 0
-        many = 1 if count is None else count.one
         if many is None or int(str(many)) < 0 or first < 0:
             return pa.nulls(len(a.data), TEXT)
         return pc.utf8_slice_codeunits(a.data, first, min(first + int(str(many)), 2**31))
-    begin = start.data if start is not None else pa.array([1] * len(n), pa.int64())
+    begin = start.data if start is not None else pa.repeat(pa.scalar(1, pa.int64()), len(n))
     return by_tuple(lambda text, i, k: text[max(i, 1) - 1 : max(i, 1) - 1 + k], TEXT, a.data, begin, n)
 
 
 def right(notes: Notes, a: Values, count: Values | None = None) -> pa.Array:
     """The last characters."""
-    n = count.data if count is not None else pa.array([1] * len(a.data), pa.int64())
+    n = count.data if count is not None else pa.repeat(pa.scalar(1, pa.int64()), len(a.data))
     bad = notes.fail(pc.less(n, 0), "the number of characters is below 0", n)
     n = pc.if_else(bad, pa.scalar(None, pa.int64()), n)
     if count is None or (count.fixed and isinstance(count.one, int) and 0 < count.one < 2**31):

@@ -56,16 +56,37 @@ def common(kinds: Iterable[Kind]) -> Kind | None:
 
 @dataclass(frozen=True)
 class Values:
-    """The values of a part of an expression, one for each row; ``fixed`` if all rows have the one written there."""
+    """The values of a part of an expression, one for each row; ``fixed`` if all rows have the one written there.
 
-    data: pa.Array
+    A fixed value is given once, with the number of rows.
+    """
+
+    given: pa.Array | pa.Scalar
     kind: Kind
     fixed: bool = False
+    rows: int = 0
+
+    @cached_property
+    def data(self) -> pa.Array:
+        """The value of each row."""
+        return pa.repeat(self.given, self.rows) if isinstance(self.given, pa.Scalar) else self.given
+
+    @property
+    def plain(self) -> pa.Array | pa.Scalar:
+        """What a kernel takes beside another column: a fixed value once, any other row by row."""
+        return self.given[0] if self.fixed and isinstance(self.given, pa.Array) and len(self.given) else self.given
 
     @cached_property
     def one(self) -> object:
         """The value of every row, if it is fixed and there is a row."""
-        return self.data[0].as_py() if self.fixed and len(self.data) else None
+        if isinstance(self.given, pa.Scalar):
+            return self.given.as_py() if self.rows else None
+        return self.given[0].as_py() if self.fixed and len(self.given) else None
+
+
+def side_by_side(*parts: Values) -> list[pa.Array | pa.Scalar]:
+    """Values for a kernel of several columns, fixed ones once; row by row if all are fixed, or the result had no rows."""
+    return [p.data for p in parts] if all(p.fixed for p in parts) else [p.plain for p in parts]
 
 
 @dataclass
@@ -100,13 +121,25 @@ def as_double(values: Values, notes: Notes) -> pa.Array:
         return pa.nulls(len(data), pa.float64())
     if values.kind == "integer":
         made = data.cast(pa.float64(), safe=False)
-        notes.count(ROUNDED, pc.sum(pc.greater(pc.abs(made), 2.0**53)).as_py() or 0)
+        if max((abs(end) for end in pc.min_max(data).as_py().values() if end is not None), default=0) >= 2**53:
+            notes.count(ROUNDED, pc.sum(pc.greater(pc.abs(made), 2.0**53)).as_py() or 0)
         return made
     if values.kind == "decimal":
         made = decimal_to_float(data)
         notes.count(ROUNDED, pc.sum(pc.greater(pc.abs(made), 10.0 ** (15 - data.type.scale))).as_py() or 0)
         return made
     return data
+
+
+def as_double_once(values: Values, notes: Notes) -> pa.Array | pa.Scalar:
+    """As ``as_double``; a fixed value once, counted for every row."""
+    if not values.fixed or not notes.rows:
+        return as_double(values, notes)
+    counted = Notes(1)
+    made = as_double(Values(pa.repeat(values.plain, 1), values.kind), counted)
+    for sentence, n in counted.counts.items():
+        notes.count(sentence, n * notes.rows)
+    return made[0]
 
 
 def as_kind(values: Values, kind: Kind, notes: Notes) -> pa.Array:

@@ -13,7 +13,7 @@ from pipeline.profile import profile
 from pipeline.run import StepState, TableRun
 from pipeline.tasks import Loaded
 from pipeline.view import take
-from ui import grid, sidebar, state, views
+from ui import charts, grid, sidebar, state, views
 from ui.words import count, plain, share
 
 ICONS = {
@@ -166,14 +166,16 @@ def _account(table: TableRun, accounting: Accounting, left_out: int) -> None:
         shown.set_axis(pd.RangeIndex(0, len(shown))), key=f"account-{state.desk().revision}-{len(shown)}", row_label="step",
         alt="Rows in, removed, added and out, and cells changed, step by step", placeholder="",
     )  # fmt: skip
+    names = ["Open file", *(sidebar.label_of(s.step) for s in table.steps)]
+    charts.rows_by_step(names, [len(table.source), *(len(s.table) for s in table.steps)])
     with st.expander("What was compared", icon=":material/balance:"):
         st.markdown(
             "The steps' own counts are not trusted. The file as read and the result are compared anew, row number by row number: "
             "the result holds exactly the rows read or added and not removed, in an order some step gave, and every cell, column "
             "and type that differs is one that a step reports."
         )
-        names = ", ".join(plain(n, longest=40) for n in accounting.columns_changed[:40])
-        st.markdown(f"Columns whose values differ from the file: {names or 'none'}.")
+        differ = ", ".join(plain(n, longest=40) for n in accounting.columns_changed[:40])
+        st.markdown(f"Columns whose values differ from the file: {differ or 'none'}.")
 
 
 def _line(what: str, rows_in: int | None, rows_out: int, left_out: int = 0) -> dict[str, str]:

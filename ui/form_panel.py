@@ -13,7 +13,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import column_types, condition_grid, form, lookup, sidebar, state, tables
+from ui import charts, column_types, condition_grid, form, lookup, sidebar, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.waiting import failed, wait_for
@@ -310,6 +310,7 @@ def _preview(done: Run, drafted: list[RecipeStep], draft: state.Draft) -> Run | 
             if len(drafted) > 1:
                 st.markdown(f"**{plain(sidebar.label_of(one.step))}**")
             effect(one)
+            charts.boxes(one, table_before(done, draft))
     return found
 
 

@@ -11,7 +11,7 @@ from pipeline.profile import ColumnProfile, in_words
 from pipeline.suggest import SHOWN_AT_ONCE
 from pipeline.tasks import Overview
 from steps.types import LABELS
-from ui import column_panel, grid, pictures, state
+from ui import charts, column_panel, grid, pictures, state
 from ui.shown import Shown
 from ui.waiting import failed, wait_for
 from ui.words import count, plain
@@ -34,6 +34,8 @@ def draw(shown: Shown) -> None:
         st.info("The table has no rows." if len(shown.after.columns) else "The table has no columns.", icon=":material/info:")
     _noticed(found.suggestions, shown)
     _columns(found.profile, shown)
+    if any(c.missing for c in found.profile.columns):
+        charts.missing_together(shown)
 
 
 def look(shown: Shown) -> Overview | None:

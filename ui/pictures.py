@@ -33,7 +33,7 @@ def filled(made: ColumnProfile, width: int = WIDE, height: int = TALL, bar: int 
             shapes.insert(0, _hatch(name, sign))
         x += wide
     cut = f'<clipPath id="cut"><rect width="{width}" height="{bar}" rx="3"/></clipPath>'
-    return _svg(width, height, f'{cut}<g transform="translate(0 {(height - bar) / 2})"><g clip-path="url(#cut)">{"".join(shapes)}</g></g>')
+    return svg(width, height, f'{cut}<g transform="translate(0 {(height - bar) / 2})"><g clip-path="url(#cut)">{"".join(shapes)}</g></g>')
 
 
 def _hatch(name: str, sign: str) -> str:
@@ -56,7 +56,7 @@ def spread(made: ColumnProfile, width: int = WIDE, height: int = TALL) -> str | 
         tall = max((height - 2) * n / max(counts), 1.5) if n else 0
         bars += f"M{at * step:.1f} {height - 1}v-{tall:.1f}h{step - gap:.1f}v{tall:.1f}z"
     line = f'<path d="M0 {height - 1}h{width}v1h-{width}z" fill="{use["line"]}"/>'
-    return _svg(width, height, f'{line}<path d="{bars}" fill="{use["bar"]}"/>')
+    return svg(width, height, f'{line}<path d="{bars}" fill="{use["bar"]}"/>')
 
 
 def repeats(made: ColumnProfile) -> bool:
@@ -67,7 +67,7 @@ def repeats(made: ColumnProfile) -> bool:
 def share(part: int, whole: int, width: int = 90, height: int = 9) -> str:
     """A bar of a part of a whole."""
     use, long = colours(), max(width * part / max(whole, 1), 1.5) if part else 0
-    return _svg(
+    return svg(
         width,
         height,
         f'<rect width="{width}" height="{height}" rx="2" fill="{use["line"]}"/><rect width="{long:.1f}" height="{height}" rx="2" '
@@ -75,6 +75,12 @@ def share(part: int, whole: int, width: int = 90, height: int = 9) -> str:
     )
 
 
-def _svg(width: int, height: int, inside: str) -> str:
+def words_colour() -> str:
+    """The colour of words in a picture."""
+    return "#a3afba" if colours() is DARK else "#5a6570"
+
+
+def svg(width: int, height: int, inside: str) -> str:
+    """The address of a picture that holds its own drawing."""
     picture = f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">{inside}</svg>'
     return f"data:image/svg+xml;utf8,{quote(picture)}"

@@ -9,7 +9,7 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
-from ui import cells, column_panel, download, facets, grid, state
+from ui import cells, charts, column_panel, download, facets, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -171,6 +171,7 @@ def changed(done: Run, shown: Shown) -> None:
     which = f"changed_rows_{'since_the_file' if against_file else f'of_step_{shown.number}'}"
     offer = None if shown.preview else lambda: download.these_rows(shown.after, rows, shown.key, which)
     pages(found, look, "changed", "changed row", offer)
+    charts.before_after(shown, before.rename(columns=renamed), list(changes.cells), which)
 
 
 def _retyped(changes: Changes) -> str:

@@ -47,6 +47,11 @@ CSS = f"""<style>
 @media (max-width: 700px) {{
   .st-key-noticed [class*="st-key-noticed-"] {{flex-wrap: wrap !important}}
   .st-key-noticed [class*="st-key-noticed-"] > :first-child {{flex-basis: 100%}}
+  [data-testid="stButtonGroup"] [role="radiogroup"], .st-key-views [data-testid="stButtonGroup"] > div {{
+    flex-wrap: wrap; overflow: visible; max-width: 100%; row-gap: 0.25rem}}
+  [class*="st-key-wide-"] > * {{flex: 1 1 100% !important; min-width: 100%}}
+  .st-key-views > [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) {{flex: 1 1 100%; width: 100% !important}}
+  [data-testid="stColumn"]:has(.st-key-column-panel) {{order: -1}}
   [data-testid="stColumn"]:has(.st-key-side) > div {{position: static; max-height: none}}}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
 [data-testid="stCaptionContainer"] {{color: QUIET !important; opacity: 1}}

@@ -1,6 +1,6 @@
 """What Clean shows: a step of a run, with the tables before and after it and what it did."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -23,12 +23,12 @@ class Shown:
     removed: pd.DataFrame
     rejected: pd.DataFrame
     preview: bool = False
+    failed: int | None = None  # the number of the step that could not run
 
     @property
     def place(self) -> int:
         """Where in the list a step for the shown table belongs: after the shown one, or before one that could not run."""
-        stopped = self.step is not None and self.step.status in ("failed", "waiting")
-        return self.number - 1 if stopped else self.number
+        return self.number if self.failed is None else min(self.number, self.failed - 1)
 
 
 def best_view(shown: Shown) -> state.View:
@@ -52,7 +52,9 @@ def select(done: Run, chosen: str | None, preview: bool = False) -> Shown:
         return _shown(0, len(states), None, table.source, table.source, done.result.source_key)
     found = states[at]
     before = states[at - 1].table if at else table.source
-    return _shown(at + 1, len(states), found, before, found.table, found.key or done.result.source_key, preview)
+    key = found.key or done.result.key or done.result.source_key  # a step that did not run has no key: the table is an earlier one
+    failed = table.failed.number if table.failed else None
+    return replace(_shown(at + 1, len(states), found, before, found.table, key, preview), failed=failed)
 
 
 def _shown(

@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from streamlit.proto.WidgetStates_pb2 import WidgetState
 
+from pipeline import Recipe, new_step
 from tests.page.conftest import ORDERS, Tab
 from ui.state import Desk
 
@@ -253,3 +254,27 @@ def test_a_large_table_is_looked_at_by_a_job(fresh: Tab, monkeypatch: pytest.Mon
     assert overview(fresh)["Values"].tolist() == lines
     assert "We noticed 2 things" in fresh.said()
     assert work.shelf.read_note(next(f.stem.removeprefix("note-") for f in work.shelf.folder.glob("results/note-overview-*")))
+
+
+def test_before_a_step_that_fails_the_table_there_is_looked_at_and_not_the_file(fresh: Tab) -> None:
+    fresh.click("select-open-file").view("overview")
+    assert "customer" in overview(fresh)["Column"].tolist()
+    saved = fresh.workspace.projects.get(fresh.project)
+    assert saved is not None
+    recipe = Recipe.parse(saved.recipe)
+    more = (
+        new_step("select", {"action": "remove", "columns": {"names": ["customer"]}}),
+        new_step("change_case", {"columns": {"names": ["gone"]}}, id="bad"),
+        new_step("round", id="later"),
+    )
+    changed = recipe.with_steps(recipe.result, (*recipe.table(recipe.result).steps, *more))
+    fresh.workspace.projects.change(saved.id, saved.revision, recipe=changed.model_dump(mode="json"), label="More steps")
+    fresh.run()
+    for step in ("bad", "later"):
+        fresh.click(f"select-{step}").view("overview")
+        assert "customer" not in overview(fresh)["Column"].tolist()
+        fresh.put("selectbox", "column-list-", "city").click("do-trim-spaces")
+        draft = desk(fresh).draft
+        assert draft is not None
+        assert draft.position == 2  # before the step that fails
+        fresh.click("cancel-form").click("close-column")

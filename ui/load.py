@@ -9,7 +9,7 @@ from pipeline.column_types import Way
 from pipeline.tasks import Loaded
 from pipeline.view import take
 from steps.rules import Rule
-from ui import column_types, grid, lines_left, raw, read_choices, state
+from ui import column_types, grid, lines_left, raw, read_choices, state, views
 from ui.words import count, plain
 from workspace import SourceTable, StoreError
 
@@ -110,9 +110,11 @@ def types_title(loaded: Loaded) -> str:
 def preview(loaded: Loaded) -> None:
     """The first rows as read."""
     found = take(loaded.table, None, 1, 100)
+    look = state.look(f"load-{loaded.key[:12]}")
+    names = views.across(list(found.rows.columns), look, "load")
     grid.show(
-        found.rows,
-        key=f"load-grid-{loaded.key[:12]}",
+        found.rows[names],
+        key=f"load-grid-{loaded.key[:12]}-{look.columns}",
         alt="The first rows of the file as read",
         height=min(38 + 35 * max(1, len(found.rows)), 430),
     )

@@ -42,6 +42,7 @@ class Look:
     page: int = 1
     search: str = ""
     sort: tuple[str, bool] | None = None
+    columns: int = 1  # the page of columns, where there are very many
 
 
 @dataclass

@@ -1,6 +1,7 @@
 """The views of Clean: the whole table, what changed, removed rows and problems; searched, sorted and paged over all rows."""
 
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import pandas as pd
@@ -14,6 +15,7 @@ from ui.shown import Shown
 from ui.words import count, plain
 
 TALL = 585  # pixels of the grid on a page of 900
+ACROSS = 200  # columns in a grid at a time; each costs a thousandth of a second or two
 
 
 def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None = None) -> tuple[state.Look, np.ndarray | None]:
@@ -38,10 +40,10 @@ def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None
 
 
 def _sort(look: state.Look, place: str, table: pd.DataFrame) -> None:
-    names: list[str | None] = [None, *table.columns]
-    now = look.sort[0] if look.sort and look.sort[0] in table.columns else None
+    names = list(table.columns)
+    now = look.sort[0] if look.sort and look.sort[0] in names else None
     column = st.selectbox(
-        "Sort by", names, index=names.index(now), format_func=lambda n: "the file's order" if n is None else n, key=f"sort-{place}"
+        "Sort by", names, index=None if now is None else names.index(now), placeholder="the file's order", key=f"sort-{place}"
     )
     down = st.toggle("Largest or last first", value=bool(look.sort and look.sort[1]), key=f"down-{place}", disabled=column is None)
     st.caption("This only changes what you see. To sort the result, add the step Sort rows.")
@@ -66,6 +68,29 @@ def pages(found: Window, look: state.Look, place: str, noun: str = "row", offer:
 
 def _turn_page(look: state.Look, key: str) -> None:
     look.page = st.session_state[key]
+
+
+def across(names: list[str], look: state.Look, place: str, first: Sequence[str] = ()) -> list[str]:
+    """The columns that a grid shows: all, or of very many a page of them, those in ``first`` before the others."""
+    if len(names) <= ACROSS:
+        return names
+    ahead = {*first}
+    ordered = [n for n in names if n in ahead] + [n for n in names if n not in ahead]
+    total = math.ceil(len(ordered) / ACROSS)
+    look.columns = min(look.columns, total)
+    start = (look.columns - 1) * ACROSS
+    shown = ordered[start : start + ACROSS]
+    with st.container(horizontal=True, vertical_alignment="center", key=f"across-{place}"):
+        which = ", those with a change first" if ahead else ""
+        st.caption(f"Columns {start + 1:,} to {start + len(shown):,} of {len(names):,}{which}. Downloads hold all.", width="content")
+        st.space("stretch")
+        key = f"across-page-{place}-{total}-{look.columns}"
+        st.pagination(total, default=look.columns, key=key, on_change=_turn_columns, args=(look, key))
+    return shown
+
+
+def _turn_columns(look: state.Look, key: str) -> None:
+    look.columns = st.session_state[key]
 
 
 def _narrowed(look: state.Look, total: int, whole: int, faceted: tuple[Run, Shown] | None = None) -> None:
@@ -94,7 +119,7 @@ def _clear(look: state.Look) -> None:
 
 
 def _grid_key(view: str, shown: Shown, found: Window, look: state.Look) -> str:
-    parts = (view, shown.key[:16], found.page, look.search, look.sort, state.desk().revision)
+    parts = (view, shown.key[:16], found.page, look.columns, look.search, look.sort, state.desk().revision)
     return "grid-" + "-".join(str(p) for p in parts)
 
 
@@ -117,14 +142,15 @@ def table(done: Run, shown: Shown) -> None:
     elif memory.editing_cells and not shown.preview:
         cells.draw(found.rows, shown, look, _height(len(found.rows)))
     else:
+        rows = found.rows[across(list(found.rows.columns), look, "table")]
         key = f"{_grid_key('table', shown, found, look)}-{memory.picks}"
         grid.show(
-            found.rows,
+            rows,
             key=key,
             alt=f"Rows of the table, page {found.page} of {found.pages}",
             height=_height(len(found.rows)),
             pick=None if memory.draft else "cell",
-            on_pick=lambda: _picked(key, found.rows),
+            on_pick=lambda: _picked(key, rows),
         )
     pages(found, look, "table")
 
@@ -161,9 +187,10 @@ def changed(done: Run, shown: Shown) -> None:
             st.info("No value changed. " + _retyped(changes), icon=":material/info:")
         return
     look, positions = window(f"changed-{memory.compare}", shown, shown.after, rows)
-    found = changed_window(before, shown.after, changes, positions=positions, page=look.page, renamed=renamed)
+    names = across(list(shown.after.columns), look, "changed", list(changes.cells))
+    found = changed_window(before, shown.after[names], changes, positions=positions, page=look.page, renamed=renamed)
     _narrowed(look, found.total, len(rows))
-    types = grid.types_of(shown.after)
+    types = grid.types_of(shown.after[names])
     grid.show(
         found.rows, key=_grid_key(f"changed-{memory.compare}", shown, found, look), alt="Rows with a changed cell, old value and new value",
         types=types, mask=found.mask, height=_height(len(found.rows)),
@@ -187,7 +214,7 @@ def removed(done: Run, shown: Shown) -> None:
     found = take(shown.before, positions, look.page)
     _narrowed(look, found.total, len(shown.removed))
     why = shown.removed.loc[found.rows.index]
-    rows = found.rows.copy()
+    rows = found.rows[across(list(found.rows.columns), look, "removed")].copy()
     rows.insert(0, _free("why it was removed", rows), why["reason"])
     if why["into"].notna().any():
         rows.insert(1, _free("now in row", rows), why["into"])

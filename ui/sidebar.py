@@ -14,6 +14,13 @@ from ui.words import badge, count, plain, when
 
 Color = Literal["red", "orange", "green", "gray"]
 MENU = ("Edit", "Turn off", "Move up", "Move down", "Insert step below", "Duplicate", "Add note", "Show code", "Delete")
+KEYS = {
+    "Alt+N": "Add step", "Alt+Z": "Undo", "Alt+Shift+Z": "Redo",
+    "Tab, Shift+Tab": "To the next field, button or grid, and back",
+    "Arrows": "In a grid: to the next cell; in a bar of choices: to the next choice",
+    "Enter": "In a grid to type in: opens the cell; again keeps what was typed", "Esc": "Leaves a cell as it was; closes a list",
+    "Ctrl+C": "Copies the chosen cells of a grid",
+}  # fmt: skip
 ICONS = {
     "Missing values": ":material/rule:", "Text": ":material/text_fields:", "Numbers": ":material/calculate:",
     "Dates": ":material/calendar_month:", "Rows": ":material/filter_alt:", "Columns": ":material/view_column:",
@@ -65,7 +72,10 @@ def draw(loaded: Loaded | None, done: Run | None, whole: Run | None, accounting:
                 "Redo", key="redo", on_click=state.redo, shortcut="alt+shift+z", disabled=not project.can_redo,
                 help=f"Redo: {plain(project.redo_label)} (Alt+Shift+Z)" if project.can_redo else "Nothing to redo (Alt+Shift+Z)",
             )  # fmt: skip
-        st.caption(f"Saved {when(project.saved_at.astimezone(), datetime.now().astimezone())}")
+        with st.container(horizontal=True, wrap=False, vertical_alignment="center", key="saved"):
+            st.caption(f"Saved {when(project.saved_at.astimezone(), datetime.now().astimezone())}", width="stretch")
+            with st.popover("Keyboard", icon=":material/keyboard:", type="tertiary"):
+                st.markdown("\n".join(["| Keys | |", "|---|---|", *(f"| {keys} | {does} |" for keys, does in KEYS.items())]))
         if loaded is not None:
             _cards(loaded, done)
         if whole is not None and accounting is not None:

@@ -3,7 +3,7 @@
 from playwright.sync_api import Page, expect
 
 from tests.browser.actions import add, apply, keyed, press, start, view
-from tests.browser.driver import Grid, Server, rerun
+from tests.browser.driver import Grid, Server, open_page, rerun, settled, upload
 
 IMAGE = "![x](http://elsewhere.example/pixel.png)"
 LINK = "[click](http://elsewhere.example/)"
@@ -20,6 +20,15 @@ def table() -> bytes:
     return f"{header}\n{first}\n{second}\n,,,,\n".encode()
 
 
+def wide_table() -> bytes:
+    """2,000 columns, one of them with a name of 10,000 characters, and as long a cell."""
+    names = [*NAMES[:4], "n" * 10_000, *(f"{IMAGE} **c{n}** <b>" for n in range(1_995))]
+    first = [f" {IMAGE}", LINK, HTML, BIDI, "x" * 10_000, *(f"[{n}](http://elsewhere.example) " for n in range(1_995))]
+    second = ["`code`", "javascript:alert(1)", "nul \x07 bell", "# h", "- l", *map(str, range(1_995))]
+    lines = [",".join(f'"{cell}"' for cell in row) for row in (names, first, second, second)]
+    return "\n".join([*lines, "one,two", ""]).encode()
+
+
 def nothing_is_made_of_it(page: Page) -> None:
     """No picture, no link and no bold text but the page's own; the page is not wider than the window."""
     expect(page.locator("[data-testid=stApp] img[src*=elsewhere]")).to_have_count(0)
@@ -27,7 +36,8 @@ def nothing_is_made_of_it(page: Page) -> None:
     expect(page.locator("script:not([src])", has_text="alert")).to_have_count(0)
     expect(page.locator("strong", has_text="bold")).to_have_count(0)
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") == 0
-    assert page.evaluate("document.documentElement.scrollWidth") == 1400
+    assert page.evaluate("document.documentElement.scrollWidth") == page.viewport_size["width"]  # type: ignore[index]
+    assert page.get_by_test_id("stMain").evaluate("main => main.scrollWidth - main.clientWidth") == 0
 
 
 def test_a_hostile_file_is_plain_text_everywhere(server: Server, page: Page) -> None:
@@ -79,4 +89,69 @@ def test_a_hostile_file_is_plain_text_everywhere(server: Server, page: Page) -> 
     nothing_is_made_of_it(page)
     press(page, "st-key-home")
     expect(keyed(page, "st-key-recent-")).to_contain_text("**a** ![x]")
+    nothing_is_made_of_it(page)
+
+
+def stage(page: Page, name: str) -> None:
+    """Go to a stage by its button."""
+    with rerun(page):
+        page.get_by_role("radio", name=name).click(force=True)
+
+
+def test_two_thousand_hostile_columns(server: Server, page: Page) -> None:
+    def well() -> None:
+        nothing_is_made_of_it(page)
+        assert page.locator("[data-testid=stApp] *").count() < 5_000  # no element of its own for each column
+
+    open_page(page, server.url)
+    upload(page, FILE_NAME, wide_table())
+    expect(page.get_by_text("header on line 1 · 4 rows, 2,000 columns")).to_be_visible()
+    well()
+    for tab in (1, 2):
+        with rerun(page):
+            page.get_by_role("tab").nth(tab).click()
+        well()
+    expect(page.get_by_text("The first 100 columns of text were tried")).to_be_visible()
+    press(page, "looks-right")
+    expect(page.get_by_text("1 to 50 of 2,000 columns")).to_be_visible()
+    well()
+    view(page, "Table")
+    well()
+    add(page, "trim_whitespace")
+    expect(page.get_by_text("in 1,996 columns")).to_be_visible()
+    well()
+    apply(page)
+    view(page, "What changed")
+    well()
+    add(page, "set_types")
+    well()
+    stage(page, "3 Check")
+    expect(page.get_by_text("No checks yet.")).to_be_visible()
+    well()
+    stage(page, "4 Download")
+    expect(page.get_by_text("Every row accounted for").first).to_be_visible()
+    well()
+    page.set_viewport_size({"width": 390, "height": 844})
+    settled(page)
+    well()
+
+
+def test_a_second_hostile_table(server: Server, page: Page) -> None:
+    start(page, server.url, FILE_NAME, table())
+    press(page, "st-key-add-table")
+    field = page.locator("[class*=st-key-upload-another] input[type=file]")
+    field.set_input_files({"name": f"2 {FILE_NAME}", "mimeType": "text/csv", "buffer": table().replace(b"**bold**", b"[bolder](http:x)")})
+    expect(page.get_by_text("Is this how the file should look?")).to_be_visible()
+    settled(page)
+    nothing_is_made_of_it(page)
+    press(page, "select-table-0")
+    press(page, "looks-right")
+    for step in ("append", "join"):
+        add(page, step)
+        nothing_is_made_of_it(page)
+        other = keyed(page, "-other").locator("input")
+        if other.count():
+            nothing_is_made_of_it(page)
+        press(page, "st-key-cancel-form")
+    stage(page, "3 Check")
     nothing_is_made_of_it(page)

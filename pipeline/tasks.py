@@ -95,8 +95,7 @@ def read_file(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     progress(0.7, "Looking for numbers and dates")
     proposals = propose(found.table)
     progress(0.85, "Keeping the table")
-    keys = {args["key"], reading_key(found.digest, name, found.options)}  # the same when asked for with these options in so many words
-    keep_reading(Shelf(Path(args["shelf"])), sorted(keys), found, proposals)
+    keep_reading(Shelf(Path(args["shelf"])), args["key"], reading_key(found.digest, name, found.options), found, proposals)
     return {"rows": len(found.table), "columns": found.table.shape[1]}
 
 
@@ -123,7 +122,7 @@ def read_stacked(args: dict[str, Any], progress: Progress) -> dict[str, JsonValu
     proposals = propose(found.table)
     progress(0.9, "Keeping the table")
     read_as = [reading_key(part["digest"], part["name"], r.options) for part, r in zip(parts, reads, strict=True)]
-    keep_reading(shelf, sorted({args["key"], stack_key(read_as, options)}), found, proposals, [_part_note(r) for r in reads])
+    keep_reading(shelf, args["key"], stack_key(read_as, options), found, proposals, [_part_note(r) for r in reads])
     return {"rows": len(found.table), "columns": found.table.shape[1]}
 
 
@@ -145,7 +144,7 @@ def _part(shelf: Shelf, args: dict[str, Any], progress: Progress) -> Read:
         path, name = Path(args["path"]), args["name"]
         options = _options(args)
         found = read(path, options, name=name, digest=args["digest"], progress=progress, password=args.get("password"))
-        keep_reading(shelf, sorted({key, part_key(reading_key(found.digest, name, found.options))}), found, [])
+        keep_reading(shelf, key, part_key(reading_key(found.digest, name, found.options)), found, [])
         return found
     return Read(known.table, known.options, known.set_aside, known.notes, known.sources, args["digest"], known.facts)
 
@@ -166,8 +165,14 @@ def _example(values: pd.Series, most: int = 3, longest: int = 24) -> str:
     return ", ".join(v if len(v) <= longest else v[: longest - 1] + "…" for v in different)
 
 
-def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Proposal], parts: Sequence[PartNote] = ()) -> None:
-    """Put a reading on the shelf under each of the keys."""
+def keep_reading(
+    shelf: Shelf, asked: str, found_as: str, found: Read, proposals: list[Proposal], parts: Sequence[PartNote] = ()
+) -> None:
+    """Put a reading on the shelf under the key it was asked for by, and under that of the options it was found to be read with.
+
+    What differs from the options asked for is said under the first alone: read as found, nothing differs.
+    """
+    keys = sorted({asked, found_as})
     note = ReadNote(
         options=found.options,
         notes=found.notes,
@@ -178,8 +183,9 @@ def keep_reading(shelf: Shelf, keys: list[str], found: Read, proposals: list[Pro
         facts=found.facts,
         parts=list(parts),
     )
+    same = note.model_copy(update={"facts": found.facts.model_copy(update={"differences": ()})})
     for key in keys:
-        shelf.write_note(key, note.model_dump(mode="json"))
+        shelf.write_note(key, (note if key == asked else same).model_dump(mode="json"))
 
 
 def load_reading(shelf: Shelf, key: str) -> Loaded | None:

@@ -59,6 +59,11 @@ def draw_project() -> None:
     if (before := state.desk().retype) is not None:
         state.desk().retype = None
         load.retype(loaded, before)
+    if loaded.facts.differences and not loaded.parts:  # asked before anything runs
+        sidebar.draw(loaded, None, None, None)
+        tables.dialogs()
+        load.draw(loaded)
+        return
     found = state.work().run(state.recipe(), state.project().tables, as_of=date.today())
     done = found if isinstance(found, Run) else None
     whole = result_run(found)

@@ -170,3 +170,30 @@ def test_every_trouble_file_goes_from_load_to_download(tab: Tab, name: str) -> N
     tab.click("looks-right").click("to-download")
     assert not tab.at.error
     assert "Every row accounted for" in tab.said()
+
+
+def next_file(tab: Tab, content: bytes) -> Tab:
+    """Another file in the place of the project's, to be read as that one was."""
+    saved = tab.workspace.projects.get(tab.project)
+    digest = tab.workspace.files.put(content)
+    tables = [t.model_copy(update={"file_digest": digest, "file_name": "next.csv"}) for t in saved.tables]
+    tab.workspace.projects.change(saved.id, saved.revision, tables=tables, label="Next file")
+    return tab.run()
+
+
+@pytest.mark.parametrize(("button", "rows"), [("differs-take", "4 rows, 7 columns"), ("differs-last", "4 rows, 1 column")])
+def test_a_file_that_is_not_as_last_time_is_asked_about_before_anything_runs(orders: Tab, button: str, rows: str) -> None:
+    next_file(orders, ORDERS.replace(b",", b";"))
+    assert "This file is not as the file of last time. Columns are separated by" in orders.said()
+    assert "Result:" not in orders.said()
+    orders.click(button)
+    assert "as the file of last time" not in orders.said()
+    assert "Result: " in orders.said()
+    orders.at.query_params["stage"] = "load"
+    assert rows in orders.run().said()
+
+
+def test_the_next_file_that_is_as_last_time_is_not_asked_about(orders: Tab) -> None:
+    next_file(orders, ORDERS.replace(b"Lyon", b"Linz"))
+    assert "as the file of last time" not in orders.said()
+    assert "Result: 4 rows" in orders.said().replace("*", "")

@@ -13,10 +13,12 @@ from steps.arrow import keep_rows
 from ui import sidebar, state
 from ui.waiting import failed, wait_for
 from ui.words import count, plain
-from workspace import Job
+from workspace import Job, StoreError
 from workspace.exports import CSV, EXCEL, JSON, QUICK, Export, csv_for_excel, excel_refuses, export, file_name, is_quick, said_beforehand
+from workspace.remembered import recall, remember
 from workspace.work import Failure, Ready, Work
 
+COMMA = "decimal comma"  # the name under which a project remembers what the spreadsheet uses
 COMMA_REGIONS = (
     "de",
     "fr",
@@ -70,8 +72,8 @@ def draw(done: Run, accounting: Accounting) -> None:
 
 def _files(table: pd.DataFrame, key: str, what: str) -> None:
     comma = st.toggle(
-        "My spreadsheet uses a decimal comma and semicolons", value=decimal_comma(), key="decimal-comma",
-        help="For CSV for Excel only. First guess from your browser's language.",
+        "My spreadsheet uses a decimal comma and semicolons", value=decimal_comma(), key="decimal-comma", on_change=_keep_comma,
+        help="For CSV for Excel only. First guess from your browser's language; what you choose is remembered with the project.",
     )  # fmt: skip
     offers = {
         "Excel": (EXCEL, ":material/table_view:", "One sheet, typed cells. Text stays text: leading zeros and codes are kept."),
@@ -99,8 +101,18 @@ def _files(table: pd.DataFrame, key: str, what: str) -> None:
 
 
 def decimal_comma() -> bool:
-    """Whether the browser's language writes 2,5."""
+    """Whether the spreadsheet writes 2,5: as chosen in this project, or by the browser's language."""
+    chosen = recall(state.workspace().projects.engine, state.project().id, COMMA)
+    if isinstance(chosen, bool):
+        return chosen
     return (st.context.locale or "").split("-")[0].lower() in COMMA_REGIONS
+
+
+def _keep_comma() -> None:
+    try:
+        remember(state.workspace().projects.engine, state.project().id, COMMA, bool(st.session_state["decimal-comma"]))
+    except StoreError as error:
+        state.say("error", str(error))
 
 
 def _button(label: str, wanted: Export, table: pd.DataFrame, key: str, what: str) -> None:

@@ -9,12 +9,13 @@ import streamlit as st
 
 from pipeline import Run
 from pipeline.changes import Changes, diff
-from pipeline.view import Window, changed_window, order, take
+from pipeline.view import Window, as_text, changed_window, order, seen, take
 from ui import cells, charts, column_panel, download, facets, grid, state
 from ui.shown import Shown
 from ui.words import count, plain
 
 TALL = 585  # pixels of the grid on a page of 900
+LONG = 120  # characters of a value in the text of a page
 ACROSS = 200  # columns in a grid at a time; each costs a thousandth of a second or two
 
 
@@ -153,6 +154,29 @@ def table(done: Run, shown: Shown) -> None:
             on_pick=lambda: _picked(key, rows),
         )
     pages(found, look, "table")
+    if found.total and not memory.editing_cells:
+        as_words(rows, "table")
+
+
+def as_words(rows: pd.DataFrame, place: str) -> None:
+    """Folded, the rows in sight as lines of text: to read without a grid, or to have read aloud."""
+    with st.expander("This page as text", icon=":material/notes:", key=f"words-{place}", on_change="rerun") as opened:
+        if opened.open:
+            st.text("\n".join(in_words(rows)))
+
+
+def in_words(rows: pd.DataFrame) -> list[str]:
+    """A line for each row: its number, and each column with its value; hidden signs are shown."""
+    text = as_text(rows)
+    names = [_cut(seen(str(n))) for n in text.columns]
+    return [
+        f"Row {number:,}: " + "; ".join(f"{n}: {_cut(seen(None if v is None else str(v)))}" for n, v in zip(names, values, strict=True))
+        for number, values in zip(text.index, text.itertuples(index=False, name=None), strict=True)
+    ]
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
 
 
 def _picked(key: str, rows: pd.DataFrame) -> None:

@@ -18,6 +18,7 @@ BOOL = pd.ArrowDtype(pa.bool_())
 
 # What Unicode calls white space, and the invisible signs people paste with it (zero-width space, byte order mark).
 SPACES = "\t\n\x0b\x0c\r \x85\xa0\u1680" + "".join(map(chr, range(0x2000, 0x200C))) + "\u2028\u2029\u202f\u205f\u3000\ufeff"
+SLICE = 50_000  # values that are worth a thread
 SPACE_STARTS = np.isin(np.arange(256), [c.encode()[0] for c in SPACES])  # the bytes that one of them begins with
 SPACE_ENDS = np.isin(np.arange(256), [c.encode()[-1] for c in SPACES])
 
@@ -173,6 +174,20 @@ def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[A
         return list(pool.map(function, items))
 
 
+def in_slices(values: pa.ChunkedArray, kernel: Callable[[pa.ChunkedArray], Any]) -> pa.ChunkedArray:
+    """A kernel of single values on a column; a long one is cut into a slice for each core, which are worked on side by side."""
+    count = min(os.cpu_count() or 1, len(values) // SLICE)
+    if count < 2:
+        return _chunked(kernel(values))
+    size = -(-len(values) // count)
+    parts = side_by_side(kernel, [values.slice(at, size) for at in range(0, len(values), size)])
+    return pa.chunked_array([c for part in parts for c in _chunked(part).chunks])
+
+
+def _chunked(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
+    return values if isinstance(values, pa.ChunkedArray) else pa.chunked_array([values])
+
+
 def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
     count = np.count_nonzero(keep)
@@ -215,6 +230,23 @@ def text_bytes(values: pa.ChunkedArray) -> list[np.ndarray]:
 def ascii_only(values: pa.ChunkedArray) -> bool:
     """Whether a text column holds nothing but ASCII, told from its bytes at once."""
     return all(b.max(initial=0) < 128 for b in text_bytes(values))
+
+
+def holds_one_of(values: pa.ChunkedArray, signs: str) -> bool:
+    """Whether one of some signs, of two or three bytes each, stands anywhere in a text column, told from its bytes at once."""
+    for part in text_bytes(values):
+        for sign in {s.encode()[:2] for s in signs}:  # most bytes of a sign are in few others
+            first = part[:-1] == sign[0]
+            if first.any() and (first & (part[1:] == sign[1])).any():
+                return True
+    return False
+
+
+def solid(values: pa.ChunkedArray) -> bool:
+    """Whether each value of a text column is missing or printable ASCII without spaces, none empty, told from its bytes at once."""
+    if any(b.min(initial=126) <= 32 or b.max(initial=33) > 126 for b in text_bytes(values)):
+        return False
+    return pc.min(pc.binary_length(values)).as_py() != 0
 
 
 def printable(values: pa.ChunkedArray) -> bool:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import ascii_only, by_value, flags, per_unique
+from steps.arrow import ascii_only, by_value, flags, holds_one_of, in_slices, per_unique
 from steps.base import Columns
 from steps.text_step import TextStep
 
@@ -22,8 +22,9 @@ KERNELS = {
 }  # fmt: skip
 ASCII = {"lower": pc.ascii_lower, "upper": pc.ascii_upper, "casefold": pc.ascii_lower}
 # Where Arrow's kernels do otherwise than a reader expects: ß -> SS, the last Σ -> ς, O'Neil and don't, 3rd, a. B, "(a".
+SIGNS = {"lower": "İẞΣ", "upper": "ßŉǰΐΰևẖẗẘẙẚ" + "".join(map(chr, range(0xFB00, 0xFB18)))}
 ODD = {
-    "lower": r"[İẞΣ]", "upper": r"[ßŉǰΐΰևẖ-ẚﬀ-ﬗ]", "casefold": r"[^\x00-\x7F]",
+    **{case: f"[{signs}]" for case, signs in SIGNS.items()}, "casefold": r"[^\x00-\x7F]",
     "title": r"[^\pL\p{Nd}\s\p{Z},;:/&-]|\p{Nd}\pL|[ßİẞΣǄ-ǌﬀ-ﬗ]", "sentence": r"^[^\pL]|[.!?…:]\s|[ßİẞΣǄ-ǌﬀ-ﬗ]",
 }  # fmt: skip
 WORD = re.compile(r"[^\W_]+(?:['’][^\W_]+)*")
@@ -65,8 +66,13 @@ class ChangeCase(TextStep):
 
     def changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
         """The text in the chosen case."""
-        plain = self.case in ASCII and not self.exceptions and self.language == "any" and ascii_only(values)
-        after = ASCII[self.case](values) if plain else by_value(values, self._all)
+        usual = self.case in ASCII and not self.exceptions and self.language == "any"
+        if usual and ascii_only(values):
+            after = ASCII[self.case](values)
+        elif usual and self.case in SIGNS and not holds_one_of(values, SIGNS[self.case]):
+            after = in_slices(values, KERNELS[self.case])
+        else:
+            after = in_slices(values, lambda part: by_value(part, self._all))
         return None if after.equals(values) else after
 
     def _all(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:

@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
-from steps.arrow import arrow, ascii_only, column, repeats
+from steps.arrow import arrow, ascii_only, column, in_slices, repeats
 from steps.base import ColumnName, Outcome, Step, StepError, require_kind
 from steps.conditions.model import check_pattern
 from steps.pieces import one_row_each
@@ -100,8 +100,8 @@ class Extract(Step):
             raise StepError("is already in the table", column=taken[0], remedy="Choose another name.")
         values = arrow(df[self.column])
         rounds = self._rounds(values)
-        found = pc.is_valid(pc.coalesce(*rounds[0]))
-        lost = int(pc.sum(pc.and_(values.is_valid(), pc.invert(found))).as_py() or 0)
+        found = rounds[0][0] if len(rounds[0]) == 1 else pc.coalesce(*rounds[0])
+        lost = found.null_count - values.null_count  # where nothing is there nothing is found
         noted = {f'{{n}} values of "{self.column}" hold no such part.': lost} if lost else {}
         if self.matches == "rows" and self._several:
             table = _in_rows(df, rounds, names)
@@ -154,16 +154,22 @@ class Extract(Step):
 
     def _rounds(self, values: pa.ChunkedArray) -> list[list[pa.Array]]:
         """For each match in turn, the part of each row for each new column; null where there is none."""
+        if self.what in ("first", "last"):
+            return [[_filled(self._cut(values).combine_chunks())]]
         whole = values.combine_chunks()
         if repeats(values):
             codes = whole.dictionary_encode()
             return [[part.take(codes.indices) for part in parts] for parts in self._matched(codes.dictionary)]
         return self._matched(whole)
 
+    def _cut(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
+        """The first or last signs."""
+        cut = (0, self.length) if self.what == "first" else (-self.length, None)
+        if ascii_only(values):  # a sign is a byte
+            return pc.binary_slice(values.cast(pa.large_binary()), *cut).cast(LARGE)
+        return in_slices(values, lambda part: pc.utf8_slice_codeunits(part, *cut))
+
     def _matched(self, values: pa.Array) -> list[list[pa.Array]]:
-        if self.what in ("first", "last"):
-            cut = (0, self.length) if self.what == "first" else (-self.length, None)
-            return [[_filled(pc.utf8_slice_codeunits(values, *cut))]]
         pattern, names = self._groups(ascii_only(pa.chunked_array([values])))
         if self.matches == "first" or not self._several:
             made = pc.extract_regex(values, pattern)
@@ -185,6 +191,8 @@ class Extract(Step):
 
 
 def _filled(values: pa.Array) -> pa.Array:
+    if pc.min(pc.binary_length(values)).as_py() != 0:
+        return values.cast(LARGE)
     return pc.if_else(pc.equal(values, ""), pa.scalar(None, LARGE), values).cast(LARGE)
 
 

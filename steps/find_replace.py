@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from steps.arrow import arrow, by_value, column, is_text, per_unique
+from steps.arrow import arrow, by_value, column, in_slices, is_text, per_unique
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, require, type_of
 from steps.conditions.model import check_pattern
 from steps.values import Value, read_value
@@ -108,10 +108,12 @@ class FindReplace(Step):
     def _sought(self, values: pa.ChunkedArray, name: str) -> tuple[int, pa.ChunkedArray]:
         """How many cells hold what is looked for, and the column with it replaced."""
         if is_text(values.type) and self._how(values.type) == "part" and self.case_sensitive and not self.to_missing:
-            sizes = len(self.find.encode()), len(self.replace.encode())
-            if sizes[0] != sizes[1]:  # a cell that held it has another length then
-                after = self._in_text(values)
+            if len(self.find.encode()) != len(self.replace.encode()):  # a cell that held it has another length then
+                after = in_slices(values, self._in_text)
                 return pc.sum(pc.not_equal(pc.binary_length(after), pc.binary_length(values))).as_py() or 0, after
+            if self.find != self.replace:
+                after = in_slices(values, self._in_text)
+                return pc.sum(pc.not_equal(after, values)).as_py() or 0, after
         found = pc.fill_null(self._found(values), False)
         cells = pc.sum(found).as_py() or 0
         return cells, self._replaced(values, found, name) if cells else values
@@ -143,7 +145,7 @@ class FindReplace(Step):
         if not is_text(values.type):
             return pc.equal(values, pa.scalar(read_value(self.find, values.type), values.type))
         quick = self.case_sensitive and self._how(values.type) in ("part", "whole")
-        return self._holds(values) if quick else by_value(values, self._holds)
+        return self._holds(values) if quick else in_slices(values, lambda part: by_value(part, self._holds))
 
     def _holds(self, values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
         how = self._how(LARGE)
@@ -163,7 +165,7 @@ class FindReplace(Step):
         if not is_text(values.type) or self.match == "whole":
             return pc.if_else(found, pa.scalar(self._value(values.type, name), values.type), values)
         quick = self.case_sensitive and self._how(values.type) == "part"
-        return self._in_text(values) if quick else by_value(values, self._in_text)
+        return in_slices(values, self._in_text if quick else lambda part: by_value(part, self._in_text))
 
     def _value(self, of: pa.DataType, name: str) -> Value:
         try:

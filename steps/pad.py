@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, field_validator
 
-from steps.arrow import arrow, blank, by_value, column, is_text
+from steps.arrow import arrow, ascii_only, blank, by_value, column, in_slices, is_text, solid, text_bytes
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, type_of
 
 LARGE = pa.large_string()
@@ -60,7 +60,8 @@ class Pad(Step):
             self._suits(df, name)
             values = arrow(df[name])
             after = self._padded(values)
-            longer = int(pc.sum(pc.greater(pc.utf8_length(after), self.width)).as_py() or 0)
+            length = pc.binary_length if ascii_only(after) else pc.utf8_length
+            longer = int(pc.sum(pc.greater(length(after), self.width)).as_py() or 0)
             if longer:
                 noted[f'{{n}} values of "{in_note(name)}" are longer than {self.width} and stay as they are.'] = longer
             if after.type != values.type or not after.equals(values):
@@ -90,7 +91,9 @@ class Pad(Step):
     def _padded(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
         if not is_text(values.type):
             return by_value(values, self._at_length)
-        made = self._at_length(values)
+        if self.char.isascii() and solid(values) and not (self.side == "left" and self.char == "0" and _has_sign(values)):
+            return (pc.ascii_lpad if self.side == "left" else pc.ascii_rpad)(values, self.width, self.char)
+        made = in_slices(values, self._at_length)
         empty = blank(values)
         return pc.if_else(empty, values, made) if pc.any(empty).as_py() else made
 
@@ -106,3 +109,8 @@ class Pad(Step):
                 signed = pc.binary_join_element_wise(pc.utf8_slice_codeunits(text, 0, 1), digits, pa.scalar("", LARGE))
                 made = pc.if_else(first_signed, signed, made)
         return made
+
+
+def _has_sign(values: pa.ChunkedArray) -> bool:
+    """Whether a minus or plus sign stands anywhere in a column."""
+    return any((part == ord(sign)).any() for part in text_bytes(values) for sign in "+-")

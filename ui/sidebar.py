@@ -220,7 +220,8 @@ def turn(id: str) -> None:
     step = next((s for s in steps if s.id == id), None)
     if step is not None:
         label = f"Turn {'off' if step.on else 'on'} {label_of(step)}"
-        state.change_steps(label, [s.model_copy(update={"on": not s.on}) if s.id == id else s for s in steps])
+        if state.change_steps(label, [s.model_copy(update={"on": not s.on}) if s.id == id else s for s in steps]):
+            state.say("success", f"Turned {'off' if step.on else 'on'}: {label_of(step)}. Undo takes it back (Alt+Z).")
 
 
 def do(entry: str, id: str) -> None:
@@ -239,7 +240,8 @@ def do(entry: str, id: str) -> None:
         to = at + (-1 if entry == "Move up" else 1)
         if 0 <= to < len(steps):
             steps[at], steps[to] = steps[to], steps[at]
-            state.change_steps(f"{entry}: {label}", steps)
+            if state.change_steps(f"{entry}: {label}", steps):
+                state.say("success", f"Moved {'up' if to < at else 'down'}: {label}. Undo takes it back (Alt+Z).")
     elif entry == "Insert step below":
         select(id)
         memory.position, memory.picking = at + 1, True

@@ -54,6 +54,8 @@ CSS = f"""<style>
   [data-testid="stColumn"]:has(.st-key-column-panel) {{order: -1}}
   [data-testid="stColumn"]:has(.st-key-side) > div {{position: static; max-height: none}}}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
+.st-key-saved :is(button:hover, button:focus-visible, button[aria-expanded="true"]),
+button[data-testid="stBaseButton-tertiary"]:is(:hover, :focus-visible) {{color: CHOSEN !important}}
 [data-testid="stCaptionContainer"] {{color: QUIET !important; opacity: 1}}
 [class*="st-key-choose-"] :is(button, button > div) {{justify-content: flex-start}}
 </style>"""

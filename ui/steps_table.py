@@ -47,6 +47,24 @@ def draw(done: Run) -> None:
             "down": config.ButtonColumn("", key=f"down-{key}", on_click=move, args=(1, f"down-{key}"), type="tertiary", width=50),
         },
     )
+    _move_by_keyboard(steps)
+
+
+def _move_by_keyboard(steps: tuple[RecipeStep, ...]) -> None:
+    """The arrows again, since those in the grid take a pointer."""
+    names = {s.id: f"{n}. {sidebar.label_of(s)}" for n, s in enumerate(steps, 1)}
+    if len(names) < 2:
+        return
+    with st.container(horizontal=True, vertical_alignment="bottom", key="move-steps"):
+        chosen = st.selectbox("Move a step", list(names), format_func=names.__getitem__, key="move-step", width=320)
+        at = list(names).index(chosen)
+        st.button("Move up", key="move-step-up", disabled=at == 0, on_click=_move, args=("Move up", chosen))
+        st.button("Move down", key="move-step-down", disabled=at == len(names) - 1, on_click=_move, args=("Move down", chosen))
+
+
+def _move(way: str, step: str) -> None:
+    sidebar.do(way, step)
+    st.session_state["move-step"] = step
 
 
 def labels() -> list[str]:

@@ -11,7 +11,7 @@ import pandas as pd
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, JsonValue
 
-from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text
+from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, repeated
 
 Kind = Literal["all", "text", "number", "date", "boolean"]
 SHOWN = 5  # rows named in a message before "and 12 more"
@@ -303,7 +303,7 @@ def rejects(df: pd.DataFrame, name: str, bad: np.ndarray, reason: str) -> pd.Dat
 def removed_rows(rows: pd.Index, reasons: pa.Array | pa.ChunkedArray | str, into: Iterable[int | None] | None = None) -> pd.DataFrame:
     """Lines of ``Outcome.removed``: the rows' numbers with one reason for all or one each, and where they went."""
     if isinstance(reasons, str):
-        reasons = pa.repeat(pa.scalar(reasons, pa.large_string()), len(rows))
+        reasons = repeated(reasons, len(rows))
     merged = pa.nulls(len(rows), pa.int64()) if into is None else pa.array(into, pa.int64())
     return pd.DataFrame(
         {"reason": pd.Series(reasons, dtype=TEXT, index=rows), "into": pd.Series(merged, dtype=INT, index=rows)}, index=rows

@@ -10,7 +10,7 @@ from pydantic import BaseModel, Field, FiniteFloat, JsonValue, PrivateAttr, Vali
 
 from steps.arrow import arrow, column
 from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
-from steps.scaling import Groups, Memo, average_ranks, best_power, floats, missing_nan, unit_rows, yeo_johnson
+from steps.scaling import Groups, Memo, average_ranks, best_power, floats, unit_rows, yeo_johnson
 
 Method = Literal[
     "min_max", "z_score", "rank", "divide_by_sum", "percentile", "divide_by_mean", "robust", "max_abs", "log1p", "log10", "sqrt",
@@ -139,7 +139,7 @@ class Normalize(Step):
             if name in by:
                 continue
             x = floats(df, name)
-            if np.isinf(x).any():
+            if not np.isfinite(np.add.reduce(x)) and np.isinf(x).any():  # a sum keeps infinity
                 raise StepError("inf cannot be scaled", column=name, rows=df.index[np.isinf(x)])
             whole = self._scale(x, name)
             # one pass for each group: a group's own statistics must equal those of a table that holds the group alone
@@ -162,13 +162,13 @@ class Normalize(Step):
                 results = {name: self._scaled(df, name, x, fitted[name], groups) for name, x in columns.items()}
         made, lines, noted = {}, [], dict[str, int]()
         for name, result in results.items():
-            lost = ~np.isnan(columns[name]) & ~np.isfinite(result)
-            if lost.any():
-                result = np.where(lost, np.nan, result)
-                lines.append(rejects(df, name, lost, self._reason(fitted[name])))
+            finite = np.isfinite(result)
+            if np.count_nonzero(finite) + arrow(df[name]).null_count < len(df):
+                lost = ~np.isnan(columns[name]) & ~finite
+                lines += [rejects(df, name, lost, self._reason(fitted[name]))] if lost.any() else []
             if self.method == "min_max":
-                result = self._within(name, result, fitted[name], noted)
-            made[name + self.suffix] = column(missing_nan(result), df)
+                result = self._within(name, np.where(finite, result, np.nan) if lines else result, fitted[name], noted)
+            made[name + self.suffix] = column(pa.array(result, pa.float64(), mask=None if finite.all() else ~finite), df)
         if groups.keys and self._shifts and fitted:
             fit_groups = next(iter(fitted.values())).groups
             strange = int(np.array([k not in fit_groups for k in groups.keys])[groups.codes].sum())
@@ -195,10 +195,11 @@ class Normalize(Step):
 
     def _scale(self, x: np.ndarray, name: str) -> Scale:
         """The numbers that scale one column, or one group of it."""
-        x = x[~np.isnan(x)] if self._shifts else x[:0]
-        if not len(x):
+        if self.method != "min_max":  # which needs but the ends
+            x = x[~np.isnan(x)] if self._shifts else x[:0]
+        low, high = (float(np.fmin.reduce(x)), float(np.fmax.reduce(x))) if len(x) else (np.nan, np.nan)
+        if np.isnan(low):
             return Scale()
-        low, high = float(x.min()), float(x.max())
         if low == high and self.method in (*SPREAD, "yeo_johnson"):  # the computed deviation of [0.1, 0.1, 0.1] is not 0
             return self._constant(low, name)
         try:
@@ -268,6 +269,8 @@ class Normalize(Step):
         if by.constant:
             return result
         edge = 1e-9 * (self.high - self.low)  # farther out than rounding
+        if not len(result) or (np.fmin.reduce(result) >= self.low and np.fmax.reduce(result) <= self.high):
+            return result
         with np.errstate(invalid="ignore"):
             outside = int(((result < self.low - edge) | (result > self.high + edge)).sum())
         if outside:

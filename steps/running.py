@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import ColumnName, Columns, Outcome, Step, StepError, require
+from steps.base import ColumnName, Columns, Outcome, Step, StepError, numbers, require
 from steps.ordering import in_order
 from steps.scaling import floats, group_codes, missing_nan
 
@@ -97,6 +97,8 @@ class Running(Step):
         with np.errstate(over="ignore", invalid="ignore"):
             if self.what == "number":
                 return pa.array(_back(_numbers(len(df), codes), order), pa.int64())
+            if self.what == "total" and codes is None and order is None:
+                return pc.cumulative_sum(arrow(numbers(df, str(self.column))), skip_nulls=True)  # missing where the number is
             x = floats(df, str(self.column))
             x = x if order is None else x[order]
             if self.what == "total":

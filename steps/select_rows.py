@@ -135,6 +135,10 @@ class SelectRows(Step):
         return Outcome(table, removed=removed_rows(df.index[gone], self._reason()))
 
     def _stays(self, df: pd.DataFrame, fitted: Facts | None) -> np.ndarray:
+        if self.what == "every":
+            stays = np.zeros(len(df), bool)
+            stays[self.start - 1 :: self.n] = True
+            return stays
         place = np.arange(len(df))
         from_start = place - (self.start - 1)
         if self.what == "headers":
@@ -142,8 +146,6 @@ class SelectRows(Step):
         if self.what == "footer" and self.condition is not None:
             other = np.flatnonzero(~flags(evaluate(self.condition, df, fitted, self.as_of)))
             return place <= (other[-1] if len(other) else -1)
-        if self.what == "every":
-            return (from_start >= 0) & (from_start % self.n == 0)
         return (from_start < 0) | (from_start % (self.n + self.keep) >= self.n)
 
 

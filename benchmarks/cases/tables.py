@@ -34,6 +34,11 @@ def _versions(df: pl.DataFrame, other: pl.DataFrame) -> pl.DataFrame:
     return both.with_columns(pl.col(n).ne_missing(pl.col(f"{n}_old")).alias(f"{n}_changed") for n in ("order", "city", "amount"))
 
 
+def _melted(df: pd.DataFrame) -> pd.DataFrame:
+    """The rows of each row one after the other, as the step gives them; ``melt`` alone puts column below column."""
+    return df.melt(["id", "shop"], ["q1", "q2", "q3", "q4"], "column", "value", ignore_index=False).sort_index(kind="stable")
+
+
 CASES = [
     Case(
         "group_aggregate: sum, average and count",
@@ -104,7 +109,7 @@ CASES = [
         "unpivot: four columns",
         step("unpivot", columns=only("q1", "q2", "q3", "q4")),
         "id shop q1 q2 q3 q4",
-        lambda df: df.melt(["id", "shop"], ["q1", "q2", "q3", "q4"], "column", "value"),
+        _melted,
         lambda df: df.unpivot(["q1", "q2", "q3", "q4"], index=["id", "shop"], variable_name="column", value_name="value"),
         any_order=True,
     ),

@@ -121,7 +121,8 @@ def as_double(values: Values, notes: Notes) -> pa.Array:
         return pa.nulls(len(data), pa.float64())
     if values.kind == "integer":
         made = data.cast(pa.float64(), safe=False)
-        if max((abs(end) for end in pc.min_max(data).as_py().values() if end is not None), default=0) >= 2**53:
+        every = np.frombuffer(data.buffers()[1], "int64", data.offset + len(data))[data.offset :] if len(data) else np.zeros(1, "int64")
+        if int(every.max()) >= 2**53 or int(every.min()) <= -(2**53):  # also of what lies under missing values: then they are counted
             notes.count(ROUNDED, pc.sum(pc.greater(pc.abs(made), 2.0**53)).as_py() or 0)
         return made
     if values.kind == "decimal":

@@ -116,7 +116,7 @@ class Running(Step):
         if (known := ~np.isnan(x)).all():
             return missing_nan(np.bincount(codes, x)[codes])
         size = int(codes.max(initial=-1)) + 1
-        total = np.bincount(codes[known], x[known], minlength=size)
+        total = np.bincount(codes[known], x[known], minlength=size).astype("float64")  # whole numbers where there is no value
         total[np.bincount(codes[known], minlength=size) == 0] = np.nan
         return missing_nan(total[codes])
 

@@ -62,3 +62,8 @@ def test_describes():
 def test_is_what_python_does(values, case):
     made = run(ChangeCase(case=case), table({"x": (TEXT, values)}))
     assert arrow(made["x"]).to_pylist() == [getattr(v, case)() for v in values]
+
+
+def test_a_long_column_is_changed_in_slices():
+    made = run(ChangeCase(case="upper"), table({"x": (TEXT, ["é", None, "b c"] * 40_000)}))
+    assert arrow(made["x"]).to_pylist() == ["É", None, "B C"] * 40_000

@@ -84,3 +84,8 @@ def test_refuses():
 def test_totals_add_up(x):
     made = run(Running(column="x"), table({"x": (pa.int64(), x)}))
     assert made["result"].tolist() == list(accumulate(x))
+
+
+def test_a_group_without_values_has_no_total():
+    made = run(Running(what="group_total", column="x", **G), sample((None, None), ("a", "b")))
+    assert made["result"].isna().tolist() == [True, True]

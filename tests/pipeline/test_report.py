@@ -56,7 +56,7 @@ def test_a_step_in_words() -> None:
         "  4. Upper case: 2 cells changed.",
         "  5. failed: Removes 1 of 3 rows (33.3%); it may not be more than 0%.",
         "  6. waiting: Waits for step 5.",
-        "  3 rows read: 3 rows in the result.",
+        "  4 lines in the file, 1 of the header, 3 rows read: 3 rows in the result.",
     ]
 
 

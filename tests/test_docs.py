@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 from typer.testing import CliRunner
 
+from io_utils import Limits
 from pipeline.__main__ import app
 from workspace import Settings
 
@@ -24,7 +25,8 @@ def test_every_link_and_picture_is_there(page):
 @pytest.mark.parametrize("page", PAGES, ids=lambda p: str(p.relative_to(ROOT)))
 def test_settings_that_are_named_exist(page):
     named = set(re.findall(r"WORKBENCH_([A-Z_]+)", page.read_text("utf-8"))) - {"TEST_FILES"}
-    assert named <= {name.upper() for name in Settings.model_fields}
+    limits = {f"LIMIT_{name.upper()}" for name in Limits.model_fields}
+    assert named <= {name.upper() for name in Settings.model_fields} | limits
 
 
 def test_the_command_of_the_guide_takes_the_options_it_names():

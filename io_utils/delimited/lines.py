@@ -14,15 +14,17 @@ BLOCK = 1 << 20
 LF, CR = 10, 13
 SWITCHING = ("iso2022", "iso-2022", "hz", "utf-7", "utf7")
 LINE_END = re.compile(r"\r\n|\r|\n")
+WIDE = ("utf-16", "utf_16", "utf16", "utf-32", "utf_32", "utf32")
 
 
-def count_lines(file: FileBytes, encoding: str, text: pa.Buffer | None = None) -> int:
+def count_lines(file: FileBytes, encoding: str, text: pa.Buffer | None = None, odd_bytes: bool = False) -> int:
     """How many lines the file has, by its line ends (LF, CR, CR LF); text behind the last one is a line too.
 
     In every encoding but UTF-16 and UTF-32 a line end is one byte that is no part of another character; where signs switch
-    between alphabets that holds only of the ``text`` in UTF-8, which is counted instead if it is given.
+    between alphabets that holds only of the ``text`` in UTF-8, which is counted instead if it is given. So it is for UTF-16
+    and UTF-32 with ``odd_bytes``: behind bytes that are no character the code units begin anywhere.
     """
-    switching = text is not None and encoding.lower().startswith(SWITCHING)
+    switching = text is not None and encoding.lower().startswith((*SWITCHING, *WIDE) if odd_bytes else SWITCHING)
     units = np.frombuffer(text, np.uint8) if switching and text is not None else as_units(file, encoding)
     count, before = 0, 0
     for start in range(0, len(units), BLOCK):

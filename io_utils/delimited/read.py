@@ -92,7 +92,7 @@ def lines_of(file: FileBytes, body: pa.Buffer, options: ReadOptions, table: pd.D
     lines = [text for _, reason, text in aside if reason != BEYOND]
     inside = line_ends_within(table) + line_ends_in(text for _, _, text in aside)
     inside += line_ends_in(cell for cells in header.lines for cell in cells)
-    in_file = count_lines(file, options.encoding, body)
+    in_file = count_lines(file, options.encoding, body, odd_bytes=options.bad_bytes == "show")
     return Lines(file=in_file, rows=len(table), header=len(header.lines), left_out=len(lines), inside=inside)
 
 

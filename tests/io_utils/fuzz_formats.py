@@ -19,6 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from io_utils import Limits, ReadError, ReadOptions, detect, members, raw_lines, read, sheets
+from tests.io_utils import fuzzing
 from tests.io_utils.fuzz import SLOW
 
 LIMITS = Limits(size=1 << 24, rows=1 << 18, columns=2_000, unpacked=1 << 24, members=500)
@@ -206,18 +207,7 @@ def names_the_file(error: ReadError) -> None:
 
 def fuzz(seconds: float, seed: int) -> tuple[int, list[str]]:
     """How many files were read, and what went wrong, with the seed of each."""
-    end = time.perf_counter() + seconds
-    wrong: list[str] = []
-    count = 0
-    while time.perf_counter() < end and len(wrong) < 20:
-        try:
-            took = one(f"{seed} {count}")
-            if took > SLOW:
-                wrong.append(f"{seed} {count}: {took:.1f} s")
-        except Exception as error:  # a fault of any kind is what is looked for
-            wrong.append(f"{seed} {count}: {type(error).__name__}: {str(error)[:300]}")
-        count += 1
-    return count, wrong
+    return fuzzing.fuzz(one, SLOW, seconds, seed)
 
 
 def main() -> None:

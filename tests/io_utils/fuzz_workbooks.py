@@ -11,6 +11,7 @@ import zipfile
 from pathlib import Path
 
 from io_utils import Limits, ReadError, detect, raw_lines, read, sheets
+from tests.io_utils import fuzzing
 from tests.io_utils.xlsb_made import xlsb
 
 FILES = Path(__file__).parent / "files"
@@ -79,18 +80,7 @@ def one(seed: str) -> float:
 
 def fuzz(seconds: float, seed: int) -> tuple[int, list[str]]:
     """How many files were read, and what went wrong, with the seed of each."""
-    end = time.perf_counter() + seconds
-    wrong: list[str] = []
-    count = 0
-    while time.perf_counter() < end and len(wrong) < 20:
-        try:
-            took = one(f"{seed} {count}")
-            if took > SLOW:
-                wrong.append(f"{seed} {count}: {took:.1f} s")
-        except Exception as error:  # a fault of any kind is what is looked for
-            wrong.append(f"{seed} {count}: {type(error).__name__}: {str(error)[:300]}")
-        count += 1
-    return count, wrong
+    return fuzzing.fuzz(one, SLOW, seconds, seed)
 
 
 def main() -> None:

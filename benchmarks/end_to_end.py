@@ -18,10 +18,9 @@ import polars as pl
 import psutil
 
 from benchmarks.data import make_file
+from benchmarks.report import put
 
 ROOT = Path(__file__).resolve().parents[1]
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- end_to_end: begin -->", "<!-- end_to_end: end -->"
 LOOK_EVERY = 0.01  # seconds between two looks at a process's memory
 
 
@@ -135,8 +134,7 @@ def main() -> None:
         text = report(racing, chosen.rows, kept, source.stat().st_size, chosen.runs)
     print(text)
     if not chosen.keep:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8", newline="\n")
+        put("end_to_end", [text])
 
 
 if __name__ == "__main__":

@@ -25,10 +25,9 @@ import pyarrow as pa
 
 from benchmarks.data import make_file
 from benchmarks.end_to_end import machine
+from benchmarks.report import put
 from io_utils import Read, ReadOptions, read
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- read_text: begin -->", "<!-- read_text: end -->"
 OURS = "workbench: detection, sha256, all text"
 Table: TypeAlias = pd.DataFrame | pl.DataFrame | pa.Table | Read
 
@@ -142,8 +141,7 @@ def main() -> None:
     text = measured(chosen.rows, chosen.few, chosen.runs)
     print(text)
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8", newline="\n")
+        put("read_text", [text])
 
 
 if __name__ == "__main__":

@@ -18,10 +18,10 @@ import polars as pl
 import xlsxwriter
 
 from benchmarks.data import chunks
-from benchmarks.end_to_end import README, machine
+from benchmarks.end_to_end import machine
+from benchmarks.report import put
 from io_utils import read
 
-BEGIN, END = "<!-- read_workbook: begin -->", "<!-- read_workbook: end -->"
 Rows = list[tuple[object, ...]]
 
 
@@ -120,8 +120,7 @@ def main() -> None:
         text = report(measure(path, written, chosen.runs), chosen.rows, path.stat().st_size, chosen.runs)
     print(text)
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8", newline="\n")
+        put("read_workbook", [text])
 
 
 if __name__ == "__main__":

@@ -13,9 +13,8 @@ from pathlib import Path
 
 from benchmarks.data import make_file
 from benchmarks.end_to_end import machine
+from benchmarks.report import put
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- rerun: begin -->", "<!-- rerun: end -->"
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -102,10 +101,7 @@ def main() -> None:
         f"| from the click to the end of the run, in Chromium | {took} ms | |",
     ]
     print("\n".join(lines))
-    text = README.read_text("utf-8")
-    if BEGIN in text:
-        before, after = text.split(BEGIN)[0], text.split(END)[1]
-        README.write_text(f"{before}{BEGIN}\n" + "\n".join(lines) + f"\n{END}{after}", "utf-8")
+    put("rerun", lines)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -22,11 +21,10 @@ import pyarrow as pa
 from benchmarks.cases import CASES, Case
 from benchmarks.cases.data import OTHERS, table
 from benchmarks.end_to_end import machine
+from benchmarks.report import put
 from pipeline.recipe import fields_of
 from steps.base import Outcome, Step
 
-README = Path(__file__).with_name("README.md")
-BEGIN, END = "<!-- steps: begin -->", "<!-- steps: end -->"
 CALL = 1  # milliseconds: what a step costs however few the rows
 FIRST_ROW = 2  # below the header, as in a spreadsheet
 Frame = pd.DataFrame | pl.DataFrame
@@ -191,8 +189,7 @@ def main() -> None:
     text = report(measured, chosen.rows, chosen.runs)
     print(text)
     if chosen.write:
-        before, rest = README.read_text(encoding="utf-8").split(BEGIN)
-        README.write_text(f"{before}{BEGIN}\n{text}\n{END}{rest.split(END)[1]}", encoding="utf-8", newline="\n")
+        put("steps", [text])
 
 
 if __name__ == "__main__":

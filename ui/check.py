@@ -9,12 +9,14 @@ from pydantic import JsonValue
 
 from pipeline import Accounting, Run, new_step
 from pipeline.checks import Proposal, Result, Thing, propose, results, texts, to_look_at
-from pipeline.profile import profile
 from pipeline.run import StepState, TableRun
 from pipeline.tasks import Loaded
 from pipeline.view import take
 from ui import charts, grid, sidebar, state, views
+from ui.waiting import failed, wait_for
 from ui.words import count, plain, share
+from workspace import Job
+from workspace.work import Failure
 
 ICONS = {
     "failed": ":material/error:", "check": ":material/rule:", "warning": ":material/warning:", "problems": ":material/report:",
@@ -128,8 +130,14 @@ def failing_rows(chosen: Result) -> np.ndarray:
 
 def _no_rules(table: TableRun) -> None:
     """What to start with."""
-    key = table.key or table.source_key
-    found = state.work().remember(("proposed-checks", key), lambda: tuple(propose(profile(table.table))))
+    looked = state.work().overview(table.table, table.key or table.source_key)  # the same look as that of Overview, kept
+    if isinstance(looked, Job):
+        wait_for(looked, "Looking for what holds")
+        return
+    if isinstance(looked, Failure):
+        failed(looked, "Looking for what holds")
+        return
+    found = propose(looked.profile)
     if not found:
         st.info("No checks yet. A check says what must hold, such as: id is unique.", icon=":material/rule:")
         st.button("Add checks", key="add-checks", icon=":material/add:", on_click=_add, args=((),))

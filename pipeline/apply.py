@@ -23,10 +23,14 @@ from pipeline.results import StepReport, StepResult
 from pipeline.settle import NotATable, renumber, settle
 from pipeline.where import put_back
 from steps.arrow import arrow, blank, column, flags, is_text
-from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, Columns, Outcome, Step, StepError, listing, removed_rows, require
+from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, Columns, Outcome, Step, StepError, in_note, listing, removed_rows, require
 from steps.conditions import evaluate, fit_condition
 
 log = logging.getLogger(__name__)
+
+NAMED = in_note("{n}")
+VERB = re.compile(r"\b(?:are|were|have|hold|lie|stay|come|belong|fail|repeat)\b")
+IS_ONE = {"are": "is", "were": "was", "have": "has"}
 
 
 @dataclass(frozen=True)
@@ -354,9 +358,20 @@ def _report(step: Step, before: pd.DataFrame, after: pd.DataFrame, changes: Chan
 
 
 def counted(text: str, n: int) -> str:
-    """A sentence with its count in the place of ``{n}``; "{n} rows" becomes "1 row" where there is one."""
-    one = re.sub(r"\{n\} (\w+?)s\b", r"1 \1", text) if n == 1 else text
-    return one.replace("{n}", f"{n:,}")
+    """A sentence with its count in the place of ``{n}``; "{n} rows are" becomes "1 row is" where there is one."""
+    return (_of_one(text) if n == 1 else text).replace("{n}", f"{n:,}").replace(NAMED, "{n}")
+
+
+def _of_one(text: str) -> str:
+    """A sentence about one: its noun, its verb and what refers to it; names in quotes stay as they are."""
+    parts = text.split('"')
+    parts[0] = re.sub(r"\{n\} ((?:empty |other )?\w+?)s\b", r"{n} \1", parts[0])
+    for at in range(0, len(parts), 2):
+        parts[at] = re.sub(r"\bthey (are|were)\b", lambda m: f"it {IS_ONE[m[1]]}", parts[at]).replace(" and stay ", " and stays ")
+    verbs = [at for at, part in enumerate(parts) if not at % 2 and VERB.search(part)] if "{n}" in parts[0] else []
+    if verbs:
+        parts[verbs[0]] = VERB.sub(lambda m: IS_ONE.get(m[0], f"{m[0]}s"), parts[verbs[0]], count=1)
+    return '"'.join(parts)
 
 
 def missing(table: pd.DataFrame) -> int:

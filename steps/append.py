@@ -9,7 +9,7 @@ import pyarrow as pa
 from pydantic import Field
 
 from steps.arrow import arrow, column
-from steps.base import OtherColumn, Outcome, Step, StepError, TableName, listing
+from steps.base import OtherColumn, Outcome, Step, StepError, TableName, in_note, listing
 from steps.common_types import TEXT, bring, common_type
 from steps.matching import match_names
 from steps.values import free_names
@@ -139,10 +139,10 @@ class Append(Step):
         """What was stacked, and what did not fit."""
         lacking = [n for n in df.columns if n not in partner]
         noted = {"Added below: {n} rows.": len(other)} if len(other) else {}
-        noted |= {f"Only in this table: {listing(lacking)}.": 1} if lacking else {}
-        noted |= {f"Only in the other table, added as columns: {listing(added)}.": 1} if added else {}
-        noted |= {f"Only in the other table, left out: {listing(left_out)}.": 1} if left_out else {}
-        return noted | ({f"Holds different kinds of values and is text now: {listing(texts)}.": 1} if texts else {})
+        noted |= {f"Only in this table: {in_note(listing(lacking))}.": 1} if lacking else {}
+        noted |= {f"Only in the other table, added as columns: {in_note(listing(added))}.": 1} if added else {}
+        noted |= {f"Only in the other table, left out: {in_note(listing(left_out))}.": 1} if left_out else {}
+        return noted | ({f"Holds different kinds of values and is text now: {in_note(listing(texts))}.": 1} if texts else {})
 
 
 def _stacked(a: pa.ChunkedArray | None, b: pa.ChunkedArray | None, above: int, below: int) -> tuple[pa.ChunkedArray, bool]:

@@ -319,8 +319,8 @@ NO_PARENTS = pd.DataFrame(
 
 
 def in_note(name: str) -> str:
-    """A column's name in a sentence of ``Outcome.noted``, never taken for the place of the count."""
-    return name.replace("{n}", "{ n}")
+    """A name or value in a sentence of ``Outcome.noted``, never taken for the place of the count; the engine writes it as it is."""
+    return name.replace("{n}", "{\u2060n}")
 
 
 def listing(names: Iterable[str], most: int = 4) -> str:

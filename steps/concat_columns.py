@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import Columns, Outcome, Step, StepError
+from steps.base import Columns, Outcome, Step, StepError, in_note
 from steps.filling import without_blanks
 from steps.values import shortest
 
@@ -66,7 +66,7 @@ class ConcatColumns(Step):
         if self.remove_originals and not self.template:
             table = table.drop(columns=names)
         lost = 0 if self.skip_missing else made.null_count
-        return Outcome(table, noted={f'{{n}} rows have no "{self.output}": a value is missing.': lost}) if lost else table
+        return Outcome(table, noted={f'{{n}} rows have no "{in_note(self.output)}": a value is missing.': lost}) if lost else table
 
     @property
     def rowwise(self) -> bool:

@@ -72,7 +72,8 @@ class DropColumnsByContent(Step):
         gone = {name: reason for name, reason in fitted.reasons.items() if name in df.columns}
         if not gone:
             return df
-        return Outcome(df.drop(columns=list(gone)), noted={f'"{in_note(name)}" was removed: {reason}.': 1 for name, reason in gone.items()})
+        noted = {in_note(f'"{name}" was removed: {reason}.'): 1 for name, reason in gone.items()}
+        return Outcome(df.drop(columns=list(gone)), noted=noted)
 
     def describe(self) -> str:
         """Which columns go, in words."""

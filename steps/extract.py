@@ -10,7 +10,7 @@ import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, ascii_only, column, in_slices, repeats
-from steps.base import ColumnName, Outcome, Step, StepError, require_kind
+from steps.base import ColumnName, Outcome, Step, StepError, in_note, require_kind
 from steps.conditions.model import check_pattern
 from steps.pieces import one_row_each
 
@@ -102,7 +102,7 @@ class Extract(Step):
         rounds = self._rounds(values)
         found = rounds[0][0] if len(rounds[0]) == 1 else pc.coalesce(*rounds[0])
         lost = found.null_count - values.null_count  # where nothing is there nothing is found
-        noted = {f'{{n}} values of "{self.column}" hold no such part.': lost} if lost else {}
+        noted = {f'{{n}} values of "{in_note(self.column)}" hold no such part.': lost} if lost else {}
         if self.matches == "rows" and self._several:
             table = _in_rows(df, rounds, names)
         else:

@@ -320,7 +320,8 @@ class Fillna(Step):
         values = arrow(df[self.order_by])
         values = values.cast(pa.int8()) if pa.types.is_boolean(by) else values
         if (n := out_of_order(values)) > 0:
-            noted[f'{{n}} rows are not in the order of "{self.order_by}"; gaps are filled in that order, the rows stay where they are.'] = n
+            named = in_note(self.order_by)
+            noted[f'{{n}} rows are not in the order of "{named}"; gaps are filled in that order, the rows stay where they are.'] = n
         return in_order(groups.codes, values)
 
     def _mark(self, df: pd.DataFrame, name: str) -> str:

@@ -89,7 +89,7 @@ class FindReplace(Step):
             cells, after = self._sought(values, name)
             if not cells:
                 continue
-            noted[f'{{n}} cells of "{in_note(name)}" hold "{self.find}".'] = cells
+            noted[f'{{n}} cells of "{in_note(name)}" hold "{in_note(self.find)}".'] = cells
             if not after.equals(values):
                 made[name] = column(after, df)
         return Outcome(df.assign(**made), noted=noted) if noted else df

@@ -177,6 +177,6 @@ def _count(lost: pa.ChunkedArray, name: str, named: list[str], noted: dict[str, 
     counts = dict(zip(counted.field(0).to_pylist(), counted.field(1).to_pylist(), strict=True))
     for value in named:
         if counts.get(value):
-            noted[f'{{n}} × "{value}" in "{in_note(name)}" is not in the list.'] = counts.pop(value)
+            noted[f'{{n}} × "{in_note(value)}" in "{in_note(name)}" is not in the list.'] = counts.pop(value)
     if rest := sum(n for value, n in counts.items() if value not in named):
         noted[f'{{n}} other values in "{in_note(name)}" are not in the list.'] = rest

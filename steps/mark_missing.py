@@ -7,7 +7,7 @@ import pyarrow.compute as pc
 from pydantic import Field, FiniteFloat, JsonValue, field_validator
 
 from steps.arrow import SPACES, arrow, by_value, column, flags, is_number, is_text, side_by_side
-from steps.base import Chosen, Columns, Outcome, Step, listing, require
+from steps.base import Chosen, Columns, Outcome, Step, in_note, listing, require
 
 COMMON = ("n/a", "#n/a", "na", "-", "--", "?", "null", "none", "nil", "nan", "unknown", "missing", "not available", "k.a.", "tbd", ".")
 LARGE = pa.large_string()
@@ -60,7 +60,7 @@ class MarkMissing(Step):
             values = arrow(df[name])
             made[name] = column(pc.if_else(pc.is_valid(found), pa.scalar(None, values.type), values), df)
             for what, count in counts.items():
-                sentence = f'{{n}} × "{what}" in "{name}" became missing.'
+                sentence = f'{{n}} × "{in_note(what)}" in "{in_note(name)}" became missing.'
                 noted[sentence] = noted.get(sentence, 0) + count
         return Outcome(df.assign(**made), noted=noted) if made else df
 

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field
 
 from steps.arrow import SPACES, arrow, column
-from steps.base import ColumnName, Outcome, Step, StepError, require_kind
+from steps.base import ColumnName, Outcome, Step, StepError, in_note, require_kind
 
 LARGE = pa.large_string()
 MOST = 200  # columns that the answers may make
@@ -79,7 +79,7 @@ class MultiAnswer(Step):
         count = int(pc.sum(strange).as_py() or 0)
         at = list(df.columns).index(self.column)
         table = df.assign(**made)[[*df.columns[: at + self.keep_original], *names, *df.columns[at + 1 :]]]
-        return Outcome(table, noted={f'{{n}} answers in "{self.column}" are none of the columns.': count}) if count else table
+        return Outcome(table, noted={f'{{n}} answers in "{in_note(self.column)}" are none of the columns.': count}) if count else table
 
     @property
     def rowwise(self) -> bool:

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
 from steps.arrow import arrow, flags, is_number, rows_where
-from steps.base import ColumnName, Outcome, Step, StepError, listing, removed_rows, require
+from steps.base import ColumnName, Outcome, Step, StepError, in_note, listing, removed_rows, require
 from steps.grouping import Groups, group, heads, without_blanks
 from steps.summaries import LABELS, summarise
 from steps.values import shortest
@@ -124,13 +124,13 @@ class Pivot(Step):
                             remedy="Work the numbers of this step out again, or choose what happens to new values.")  # fmt: skip
         if new and self.new_values == "add":
             known += new
-            noted = {f"New columns: {listing(new)}.": 1}
+            noted = {f"New columns: {in_note(listing(new))}.": 1}
         at = pc.fill_null(pc.index_in(text, pa.array(known, pa.large_string())), -1)
         names = [f"{self.prefix}{v}" for v in known]
         number = pc.fill_null(at.take(coded.indices), -2).to_numpy().astype("int64")
         none, unknown = number == -2, number == -1
         if unknown.any():
-            noted = {f'{{n}} rows with a new value went into "{self.prefix}{OTHER}".': int(unknown.sum())}
+            noted = {f'{{n}} rows with a new value went into "{in_note(self.prefix)}{OTHER}".': int(unknown.sum())}
         for rows, wanted, name in ((none, fitted.missing or none.any(), EMPTY), (unknown, unknown.any(), OTHER)):
             if wanted:
                 number[rows] = len(names)

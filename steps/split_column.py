@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, model_validator
 
 from steps.arrow import SPACES, arrow, column, repeats
-from steps.base import ColumnName, Outcome, Step, StepError, require_kind
+from steps.base import ColumnName, Outcome, Step, StepError, in_note, require_kind
 from steps.conditions.model import check_pattern
 from steps.pieces import bounds, one_row_each, place
 
@@ -161,8 +161,8 @@ class SplitColumn(Step):
             if self.overflow == "error":
                 problem = f"has more than {width} pieces"
                 raise StepError(problem, column=self.column, rows=df.index[more], remedy="Work the number of columns out again.")
-            rest = f'is in "{names[-1]}"' if self.overflow == "extra" else "stays in the last column"
-            noted[f'{{n}} values of "{self.column}" have more than {width} pieces; the rest {rest}.'] = int(more.sum())
+            rest = f'is in "{in_note(names[-1])}"' if self.overflow == "extra" else "stays in the last column"
+            noted[f'{{n}} values of "{in_note(self.column)}" have more than {width} pieces; the rest {rest}.'] = int(more.sum())
             values = arrow(df[self.column])
             lists = self._split(values, len(names) - 1) if len(names) > 1 else pc.split_pattern(values.combine_chunks(), SEAM)
         made = {}

@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, model_validator
 
 from steps.arrow import arrow, flags, is_date
-from steps.base import Columns, Outcome, Step, StepError, listing, removed_rows, require
+from steps.base import Columns, Outcome, Step, StepError, in_note, listing, removed_rows, require
 from steps.common_types import bring, common_type, type_named
 from steps.grouping import without_blanks
 from steps.ordering import plain
@@ -107,7 +107,7 @@ class Unpivot(Step):
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         removed = removed_rows(df.index[gone], f"has no value in {listing(fitted.values)}") if len(gone) else None
         noted = {"The columns hold different kinds of values; the new column is text.": 1} if fitted.mixed else {}
-        noted |= {f"Not in the file that the columns were chosen in, and left out: {listing(new)}.": 1} if new else {}
+        noted |= {f"Not in the file that the columns were chosen in, and left out: {in_note(listing(new))}.": 1} if new else {}
         return Outcome(table, removed=removed, noted=noted)
 
     @property

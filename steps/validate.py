@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 
 from steps import rules
 from steps.arrow import column, flags, keep_rows
-from steps.base import Checked, Outcome, Role, Step, StepError, rejects, removed_rows
+from steps.base import Checked, Outcome, Role, Step, StepError, in_note, rejects, removed_rows
 from steps.conditions import Condition, evaluate, fit_condition
 from steps.rules import Rule, Tested
 
@@ -166,6 +166,7 @@ def _reason(said: str, rule: Rule) -> str:
 
 def _sentence(said: str, t: Tested, df: pd.DataFrame, mostly: float) -> tuple[str, int]:
     """What a rule found, with the count of rows that fail it, or 1 where none does."""
+    said = in_note(said)
     if t.found is not None:
         return f"{said}: {'holds' if t.holds else 'does not hold'}, it is {t.found}.", 1
     tested, failed = int(t.tested.sum()), int(t.failed.sum())

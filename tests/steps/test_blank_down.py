@@ -31,7 +31,7 @@ def test_blanks(given, town, n, towns, ns):
 
 def test_says_how_many():
     df, step = table({"{n}": (TEXT, ["a", "a", "a"])}), BlankDown(columns={"kind": "all"})
-    assert step.apply(df, fit(step, df)).noted == {'{n} values of "{ n}" repeat the one above.': 2}
+    assert step.apply(df, fit(step, df)).noted == {'{n} values of "{\u2060n}" repeat the one above.': 2}
     assert step.describe() == "Blank repeated values of all columns"
 
 

@@ -240,7 +240,7 @@ def replace(shown: Shown, column: str, old: str | None, new: str | None, rows: i
         if selected is not None:
             state.select(step.id)
         state.desk().view = "table"
-        state.say("success", f"Replaced in {count(rows, 'row')}. Undo takes it back (Alt+Z).")
+        state.say("success", f"Replaced in {count(rows, 'row')}.")
 
 
 def _replacing(column: str, old: str | None, new: str | None, text: bool) -> RecipeStep:

@@ -291,7 +291,7 @@ def _apply(drafted: list[RecipeStep], draft: state.Draft) -> None:
         saved = state.change_steps(f"Add {label}", [*steps[: draft.position], *drafted, *steps[draft.position :]])
     if saved:
         state.select(drafted[-1].id)
-        state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}. Undo takes it back (Alt+Z).")
+        state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}.")
     st.rerun()  # also where it was not saved: why is at the top of the page
 
 

@@ -111,7 +111,7 @@ def take(one: Suggestion, position: int) -> None:
         if not last:
             state.select(step.id)
         state.desk().view = "overview"
-        state.say("success", f"Added: {one.label}. {count(one.count, one.unit)}. Undo takes it back (Alt+Z).")
+        state.say("success", f"Added: {one.label}. {count(one.count, one.unit)}.")
 
 
 def _aside() -> set[str]:

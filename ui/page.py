@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own
 
 from pipeline import Accounting, Run
 from pipeline.tasks import Loaded
-from ui import check, clean, download, grid, load, several, sidebar, stacked, start, state, style, tables
+from ui import check, clean, download, grid, load, several, sidebar, stacked, start, state, style, tables, undo_bar
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -25,26 +25,11 @@ def main() -> None:
     if problem := state.workspace().problem:
         st.warning(plain(problem, longest=600), icon=":material/save:")
     project = state.open_project()
-    tell()
+    undo_bar.draw()
     if project is None:
         start.draw()
         return
     draw_project()
-
-
-def tell() -> None:
-    """The message of the last change, once."""
-    memory = state.desk()
-    if memory.notice is None:
-        return
-    kind, text = memory.notice
-    memory.notice = None
-    if kind == "success":
-        st.toast(plain(text, longest=300), icon=":material/check:")
-    else:
-        (st.warning if kind == "warning" else st.error)(
-            plain(text, longest=600), icon=":material/info:" if kind == "warning" else ":material/error:"
-        )
 
 
 def draw_project() -> None:

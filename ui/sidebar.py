@@ -221,7 +221,7 @@ def turn(id: str) -> None:
     if step is not None:
         label = f"Turn {'off' if step.on else 'on'} {label_of(step)}"
         if state.change_steps(label, [s.model_copy(update={"on": not s.on}) if s.id == id else s for s in steps]):
-            state.say("success", f"Turned {'off' if step.on else 'on'}: {label_of(step)}. Undo takes it back (Alt+Z).")
+            state.say("success", f"Turned {'off' if step.on else 'on'}: {label_of(step)}.")
 
 
 def do(entry: str, id: str) -> None:
@@ -241,7 +241,7 @@ def do(entry: str, id: str) -> None:
         if 0 <= to < len(steps):
             steps[at], steps[to] = steps[to], steps[at]
             if state.change_steps(f"{entry}: {label}", steps):
-                state.say("success", f"Moved {'up' if to < at else 'down'}: {label}. Undo takes it back (Alt+Z).")
+                state.say("success", f"Moved {'up' if to < at else 'down'}: {label}.")
     elif entry == "Insert step below":
         select(id)
         memory.position, memory.picking = at + 1, True
@@ -265,7 +265,7 @@ def remove(id: str) -> None:
         memory = state.desk()
         if memory.selected == id:
             state.select(None)
-        state.say("success", f"Deleted: {label_of(step)}. Undo brings it back (Alt+Z).")
+        state.say("success", f"Deleted: {label_of(step)}.")
 
 
 def _result(done: Run, accounting: Accounting) -> None:

@@ -57,6 +57,16 @@ class Typing:
 
 
 @dataclass
+class Done:
+    """The last change of the project, said in the bar that offers to undo it until something else is done."""
+
+    text: str
+    revision: int  # of the project, right after it
+    undone: bool = False  # it was taken back just now: the bar offers to make it again
+    place: tuple[object, ...] | None = None  # what was looked at when it was first said
+
+
+@dataclass
 class Waiting:
     """A table that is put into the project as soon as it is read: a new one, or in the place of the one it ``replaces``."""
 
@@ -95,6 +105,7 @@ class Desk:
     digests: dict[str, str] = field(default_factory=dict)  # upload id to sha256, so that no rerun hashes again
     retype: dict[str, str] | None = None  # types proposed before the file was read in another way
     notice: tuple[str, str] | None = None  # kind (success, warning, error) and text, shown once
+    done: Done | None = None
     adding: bool = False  # "Add another table" is open
     waiting: list["Waiting"] = field(default_factory=list)  # tables to add, or to read in another way, as soon as they are read
 
@@ -268,6 +279,11 @@ def change(
     except (StoreError, RecipeError) as error:
         say("error", str(error))
         return False
+    now = memory.project.revision
+    if join and memory.done is not None:
+        memory.done.revision = now
+    elif label != OPENED:
+        memory.done = Done(f"Saved: {label}", now)
     return True
 
 
@@ -308,14 +324,18 @@ def _step_through_time(way: Literal["undo", "redo"]) -> None:
     except StoreError as error:
         say("error", str(error))
     else:
-        say("success", f"{'Undone' if way == 'undo' else 'Done again'}: {label}")
+        memory.done = Done(f"{'Undone' if way == 'undo' else 'Done again'}: {label}", memory.project.revision, undone=way == "undo")
     memory.revision += 1
     memory.draft, memory.picking, memory.refused = None, False, []
 
 
 def say(kind: Literal["success", "warning", "error"], text: str) -> None:
-    """A message for the top of the page, shown once."""
-    desk().notice = (kind, text)
+    """A message for the top of the page, shown once; of a change that went well, for the bar with Undo."""
+    memory = desk()
+    if kind == "success" and memory.done is not None and memory.project is not None and memory.done.revision == memory.project.revision:
+        memory.done = Done(text, memory.done.revision)
+    else:
+        memory.notice = (kind, text)
 
 
 def look(key: str) -> Look:

@@ -53,6 +53,16 @@ CSS = f"""<style>
   .st-key-views > [data-testid="stElementContainer"]:has([data-testid="stSelectbox"]) {{flex: 1 1 100%; width: 100% !important}}
   [data-testid="stColumn"]:has(.st-key-column-panel) {{order: -1}}
   [data-testid="stColumn"]:has(.st-key-side) > div {{position: static; max-height: none}}}}
+[data-testid="stLayoutWrapper"]:has(> .st-key-undo-bar-place) {{
+  position: fixed; top: 0.55rem; right: 6rem; width: auto; max-width: min(46rem, calc(100vw - 42rem)); z-index: 1000}}
+[data-testid="stLayoutWrapper"]:has(> .st-key-notice:empty) {{display: none}}
+.st-key-undo-bar {{padding: 0.25rem 0.4rem; border-radius: 0.5rem; background: SURFACE; box-shadow: 0 4px 16px rgba(15, 23, 42, 0.25);
+  border: 1px solid {ACCENT}}}
+.st-key-undo-bar [data-testid="stAlertContainer"] {{padding: 0.1rem 0.5rem; background: none; min-height: 0; overflow-wrap: anywhere}}
+.st-key-undo-bar [data-testid="stButton"] button {{min-height: 1.9rem}}
+@media (max-width: 1000px) {{
+  [data-testid="stLayoutWrapper"]:has(> .st-key-undo-bar-place) {{
+    top: auto; bottom: 0.75rem; left: 0.75rem; right: 0.75rem; max-width: none}}}}
 [class*="st-key-recent-"], [class*="st-key-offer-"] {{padding: 0.5rem 1rem}}
 .st-key-saved :is(button:hover, button:focus-visible, button[aria-expanded="true"]),
 button[data-testid="stBaseButton-tertiary"]:is(:hover, :focus-visible) {{color: CHOSEN !important}}
@@ -63,5 +73,6 @@ button[data-testid="stBaseButton-tertiary"]:is(:hover, :focus-visible) {{color: 
 
 def draw() -> None:
     """Put the style on the page."""
-    chosen, quiet = ("#7ff0dd", "#a3afba") if st.context.theme.type == "dark" else ("#0b5f59", "#5a6570")
-    st.html(CSS.replace("CHOSEN", chosen).replace("QUIET", quiet))
+    dark = st.context.theme.type == "dark"
+    chosen, quiet, surface = ("#7ff0dd", "#a3afba", "#17222b") if dark else ("#0b5f59", "#5a6570", "#ffffff")
+    st.html(CSS.replace("CHOSEN", chosen).replace("QUIET", quiet).replace("SURFACE", surface))

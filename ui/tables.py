@@ -114,7 +114,7 @@ def remove(name: str) -> None:
     changed = found.model_copy(update={"tables": tuple(t for t in found.tables if t.name != name)})
     if state.change(f"Remove table {name}", changed=changed, tables=[t for t in state.project().tables if t.name != name]):
         state.look_at(state.table_of(state.saved()))
-        state.say("success", f"Removed: {name}. Undo brings it back (Alt+Z).")
+        state.say("success", f"Removed: {name}.")
 
 
 def problem_of(name: str, others: Sequence[str]) -> str | None:

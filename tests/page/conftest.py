@@ -90,7 +90,7 @@ class Tab:
 
     def said(self) -> str:
         """All sentences on the page, as a person reads them."""
-        kinds = ("title", "subheader", "markdown", "caption", "info", "warning", "error", "toast")
+        kinds = ("title", "subheader", "markdown", "caption", "info", "success", "warning", "error", "toast")
         found = [e.value for kind in kinds for e in getattr(self.at, kind)]
         return "\n".join(found).replace("\\", "").replace("\u2060", "")
 

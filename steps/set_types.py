@@ -11,7 +11,7 @@ from pydantic import BaseModel, Field
 from steps.arrow import arrow, column, flags, is_text, keep_rows, side_by_side
 from steps.base import NO_REJECTED, ON_ERROR_LABELS, OnError, Outcome, Step, StepError, in_note, listing, rejects, removed_rows
 from steps.proposals import Proposal, propose_column
-from steps.types import LABELS, SHOWN, Converted, TypeName, convert, decimals, zoned
+from steps.types import LABELS, SHOWN, Converted, Rounding, TypeName, convert, decimals, zoned
 
 
 class Decided(BaseModel):
@@ -28,8 +28,8 @@ class SetTypes(Step):
     Text becomes a whole number (int64), number (double), exact decimal (decimal128), yes/no (bool), date (date32) or
     date and time (timestamp[us]; in UTC if every value has an offset) if it is written plainly: at most 15 digits, a
     point, ISO dates that exist, true or false. Leading zeros, exponents, plus signs, thousands marks and 16 digits are
-    refused value by value. Spaces around a value do not count and blank text becomes missing. Absent columns are
-    skipped and noted.
+    refused value by value. Spaces around a value do not count and blank text becomes missing. 12.0 becomes the whole number
+    12; 12.5 becomes one only by ``rounding``, and such values are counted. Absent columns are skipped and noted.
 
     Raises StepError at the first column with a value that cannot be used if ``on_error`` is "stop".
     """
@@ -53,6 +53,18 @@ class SetTypes(Step):
         description="What happens to a value that is not written as its type.",
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
+    rounding: Rounding = Field(
+        "refuse",
+        title="A number with decimals",
+        description="Where the column becomes whole numbers.",
+        json_schema_extra={
+            "labels": {
+                "refuse": "is no whole number", "half_up": "is rounded, halves away from zero", "half_even": "is rounded, halves to even",
+                "floor": "is rounded down", "ceil": "is rounded up", "cut": "loses its decimals",
+            },
+            "more": True,
+        },
+    )  # fmt: skip
 
     def fit(self, df: pd.DataFrame) -> Decided:
         """Decide per column what needs all its values."""
@@ -77,6 +89,7 @@ class SetTypes(Step):
             f'Column "{in_note(name)}" is not in the table; its type was not changed.': 1 for name in self.types if name not in df.columns
         }
         noted |= {f'Column "{in_note(name)}" stays as it is: not every value could be used.': 1 for name in fitted.keep_text}
+        noted |= {f'{{n}} values of "{in_note(name)}" were rounded to whole numbers.': c.rounded for name, c in made.items() if c.rounded}
         lines = [rejects(df, name, flags(c.bad), c.reason) for name, c in bad.items()]
         rejected = pd.concat(lines) if lines else NO_REJECTED
         if not bad or self.on_error != "remove_row":
@@ -101,7 +114,8 @@ class SetTypes(Step):
     def _convert(self, df: pd.DataFrame, decided: Decided) -> dict[str, Converted]:
         """The columns whose type changes, converted."""
         todo = [(n, "zoned" if n in decided.zoned else to) for n, to in self._present(df).items() if n not in decided.keep_text]
-        found = zip(todo, side_by_side(lambda x: convert(arrow(df[x[0]]), x[1], decided.scale.get(x[0], 0)), todo), strict=True)
+        made = side_by_side(lambda x: convert(arrow(df[x[0]]), x[1], decided.scale.get(x[0], 0), self.rounding), todo)
+        found = zip(todo, made, strict=True)
         return {name: c for (name, _), c in found if c.values.type != df.dtypes[name].pyarrow_dtype}
 
 

@@ -1,16 +1,17 @@
 """The rule by which a text becomes a typed value, and the conversion of columns by it: exact, or refused value by value."""
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_DOWN, ROUND_FLOOR, ROUND_HALF_EVEN, ROUND_HALF_UP, Decimal, localcontext
 from typing import Literal, NamedTuple
 
 import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import JsonValue
 
-from steps.arrow import SPACES, by_value, is_text
+from steps.arrow import SPACES, by_value, is_number, is_text, per_unique
 from steps.values import shortest
 
 TypeName = Literal["text", "integer", "number", "exact", "yes_no", "date", "datetime"]
+Rounding = Literal["refuse", "half_up", "half_even", "floor", "ceil", "cut"]
 
 LABELS: dict[str, JsonValue] = {
     "text": "Text", "integer": "Whole number", "number": "Number", "exact": "Exact decimal", "yes_no": "Yes/no", "date": "Date",
@@ -48,6 +49,12 @@ PATTERNS: dict[str, str] = {
 # Looser patterns for the values a strict cast checks itself; tried first because they are three times as fast.
 QUICK = {"date": f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}$", "datetime": f"^{_YEAR}-[0-9]{{2}}-[0-9]{{2}}(?:[ T][0-9:.]{{5,15}})?$"}
 
+MODES: dict[str, tuple[str, str]] = {  # how Arrow and Python call them
+    "half_up": ("half_towards_infinity", ROUND_HALF_UP), "half_even": ("half_to_even", ROUND_HALF_EVEN), "floor": ("down", ROUND_FLOOR),
+    "ceil": ("up", ROUND_CEILING), "cut": ("towards_zero", ROUND_DOWN),
+}  # fmt: skip
+POINTED = r"^-?(?:0|[1-9][0-9]{0,14})\.[0-9]{1,300}$"
+
 REASONS: dict[str, str] = {
     "integer": "is not a whole number of up to 15 digits",
     "number": "is not a number of up to 15 digits, written like 1234.5",
@@ -60,11 +67,15 @@ REASONS: dict[str, str] = {
 
 
 class Converted(NamedTuple):
-    """A column in its new type, missing where a value could not be used; ``bad`` is true there, or None if there is none."""
+    """A column in its new type, missing where a value could not be used; ``bad`` is true there, or None if there is none.
+
+    ``rounded`` counts the values that became whole numbers by rounding.
+    """
 
     values: pa.ChunkedArray
     bad: pa.ChunkedArray | None
     reason: str = ""
+    rounded: int = 0
 
 
 class Proof(NamedTuple):
@@ -108,15 +119,23 @@ def prove(values: pa.ChunkedArray, pattern: str) -> Proof:
     return Proof(fits, odd, pc.match_substring_regex(odd, pattern), pc.equal(odd, ""))
 
 
-def convert(values: pa.ChunkedArray, to: str, scale: int = 0) -> Converted:
-    """A column in another type. Blank text becomes missing; what does not convert with the same value is marked as bad."""
+def convert(values: pa.ChunkedArray, to: str, scale: int = 0, rounding: Rounding = "refuse") -> Converted:
+    """A column in another type. Blank text becomes missing; what does not convert with the same value is marked as bad.
+
+    With ``rounding`` numbers with decimals become whole numbers.
+    """
     target = arrow_type(to, scale)
     if values.type == target or (to == "datetime" and pa.types.is_timestamp(values.type)):
         return Converted(values, None)
     if to == "text":
         return Converted(shortest(values), None)
     if is_text(values.type):
-        return _from_text(values, to, target, scale)
+        made = _from_text(values, to, target, scale)
+        return _pointed(values, made, rounding) if to == "integer" else made
+    if to == "integer" and rounding != "refuse" and is_number(values.type):
+        whole = pc.round(values, round_mode=MODES[rounding][0])
+        changed = pc.sum(pc.not_equal(whole, values)).as_py() or 0
+        return _number(whole, to, target)._replace(rounded=changed)
     if to in ("integer", "number") and not pa.types.is_boolean(values.type) and not pa.types.is_temporal(values.type):
         return _number(values, to, target)
     if to == "datetime" and pa.types.is_date(values.type):
@@ -162,6 +181,34 @@ def _from_text(values: pa.ChunkedArray, to: str, target: pa.DataType, scale: int
         return Converted(made, None)
     bad = pc.replace_with_mask(pa.repeat(pa.scalar(False), len(values)), mask, proof.bad.combine_chunks())
     return Converted(made, pa.chunked_array([bad]), REASONS[to].replace("{scale}", str(scale)))
+
+
+def _pointed(values: pa.ChunkedArray, made: Converted, rounding: Rounding) -> Converted:
+    """Text such as 12.0 is a whole number, too, and 12.5 one if it is rounded; each different one by itself."""
+    if made.bad is None:
+        return made
+    text = pc.if_else(made.bad, pc.utf8_trim(values, SPACES), pa.scalar(None, pa.large_string()))
+    text = pc.if_else(pc.match_substring_regex(text, POINTED), text, pa.scalar(None, pa.large_string()))
+    if text.null_count == len(text):
+        return made
+    whole = per_unique(text, lambda given: _whole(given, rounding), pa.int64())
+    bad = pc.and_(made.bad, pc.is_null(whole))
+    rounded = pc.sum(pc.and_(pc.is_valid(whole), pc.match_substring_regex(text, r"\.[0-9]*[1-9]"))).as_py() or 0
+    left = bad if pc.any(bad, min_count=0).as_py() else None
+    return Converted(pc.coalesce(made.values, whole), left, made.reason, rounded)
+
+
+def _whole(text: str | None, rounding: Rounding) -> int | None:
+    """The whole number that a number with decimals is, or becomes; None if it has more than 15 digits or may not be rounded."""
+    if text is None:
+        return None
+    with localcontext() as exact:
+        exact.prec = 400
+        number = Decimal(text)
+        if rounding == "refuse" and number != number.to_integral_value():
+            return None
+        made = int(number.to_integral_value(MODES.get(rounding, MODES["half_up"])[1]))
+    return made if abs(made) < 10**15 else None
 
 
 def _quick(values: pa.ChunkedArray, to: str, target: pa.DataType) -> pa.ChunkedArray | None:

@@ -215,6 +215,8 @@ def in_form(table: pd.DataFrame, table_key: str, params: Mapping[str, JsonValue]
             continue
         order = st.session_state.get(f"{key}-order-{name}")
         ways[name] = best(table, table_key, name, to, other, order)
+        if to == "integer" and params.get("rounding", "refuse") != "refuse":
+            ways[name] = exactly(table, table_key, Way(column=name, to=to, params={"rounding": params["rounding"]}))
         if ways[name].question or (order and ways[name].step == "parse_date"):
             still_open.append(
                 ways[name] if ways[name].question else ways[name].model_copy(update={"question": _asked(table, table_key, name, to)})
@@ -225,7 +227,8 @@ def in_form(table: pd.DataFrame, table_key: str, params: Mapping[str, JsonValue]
     if any(one.question for one in ways.values()):
         return None
     rest = {n: v for n, v in params.items() if n != "types"}
-    return [(name, {**made, **rest}) for name, made in planned(ways.values())]
+    plan = planned(ways.values())
+    return [(name, {**made, **{n: v for n, v in rest.items() if n in catalogue[name].model_fields}}) for name, made in plan]
 
 
 def _asked(table: pd.DataFrame, table_key: str, name: str, to: TypeName) -> str | None:

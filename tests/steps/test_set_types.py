@@ -20,10 +20,11 @@ CASES = {  # type, text, values, rows refused
     "spaces around, blank": ("integer", [" 7", "8\u00a0", "  ", ""], [7, 8, None, None], []),
     "not whole numbers": (
         "integer",
-        ["007", "-0", "+5", "1.0", "1e5", "0x1F", "1,200", "1000000000000000", "1 2", "٣"],
-        [None] * 10,
-        list(range(2, 12)),
+        ["007", "-0", "+5", "1.5", "1e5", "0x1F", "1,200", "1000000000000000", "1 2", "٣", "07.0", "1234567890123456.0"],
+        [None] * 12,
+        list(range(2, 14)),
     ),
+    "12.0 is a whole number": ("integer", ["12.0", " -3.00", "-0.0", "12.5", None], [12, -3, 0, None, None], [5]),
     "number": ("number", ["12.50", "-0.5", "0.000", "3", "123456789012.345", "0.00012"],
                [12.5, -0.5, 0.0, 3.0, 123456789012.345, 0.00012], []),
     "not numbers": ("number", ["1.2.3", ".5", "5.", "nan", "inf", "1e5", "00.5", "1234567890.123456", "2,5", "12 €"],
@@ -87,6 +88,31 @@ def test_converts_typed_columns_where_the_value_stays(of, values, to, expected, 
     made = run(SetTypes(types={"x": to}), table({"x": (of, values)}))
     assert arrow(made["x"]).to_pylist() == expected
     assert len(made.rejected) == refused
+
+
+ROUNDED = {  # rounding, what 2.5, -2.5, 3.5, 12.0 and 0.4 become
+    "refuse": [None, None, None, 12, None],
+    "half_up": [3, -3, 4, 12, 0],
+    "half_even": [2, -2, 4, 12, 0],
+    "floor": [2, -3, 3, 12, 0],
+    "ceil": [3, -2, 4, 12, 1],
+    "cut": [2, -2, 3, 12, 0],
+}
+
+
+@pytest.mark.parametrize("of", [TEXT, pa.float64(), pa.decimal128(38, 1)], ids=["text", "number", "exact decimal"])
+@pytest.mark.parametrize(("rounding", "expected"), ROUNDED.items())
+def test_numbers_with_decimals_become_whole_numbers_only_by_rounding(of, rounding, expected):
+    given = pa.array(["2.5", "-2.5", "3.5", "12.0", "0.4"]).cast(of).to_pylist()
+    made = run(SetTypes(types={"x": "integer"}, rounding=rounding), table({"x": (of, given)}))
+    assert arrow(made["x"]).to_pylist() == expected
+    assert made.rejected.index.tolist() == ([2, 3, 4, 6] if rounding == "refuse" else [])
+    assert made.noted == ({} if rounding == "refuse" else {'{n} values of "x" were rounded to whole numbers.': 4})
+
+
+def test_what_is_too_large_is_no_whole_number_by_rounding_either():
+    made = run(SetTypes(types={"x": "integer"}, rounding="half_up"), table({"x": (pa.float64(), [1e300, 2.0**53, None])}))
+    assert arrow(made["x"]).to_pylist() == [None, 2**53, None]
 
 
 def test_an_absent_column_is_skipped_and_said():

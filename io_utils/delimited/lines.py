@@ -30,11 +30,11 @@ def count_lines(file: FileBytes, encoding: str, text: pa.Buffer | None = None, o
     for start in range(0, len(units), BLOCK):
         block = units[start : start + BLOCK]
         feeds, returns = block == LF, block == CR
-        count += int(np.count_nonzero(feeds)) + int(np.count_nonzero(returns))
+        count += int(np.count_nonzero(feeds))
         if before == CR and feeds[0]:
             count -= 1
         if returns.any():
-            count -= int(np.count_nonzero(returns[:-1] & feeds[1:]))
+            count += int(np.count_nonzero(returns)) - int(np.count_nonzero(returns[:-1] & feeds[1:]))
         before = int(block[-1])
     return count + (len(units) > 0 and before not in (LF, CR))
 
@@ -56,14 +56,15 @@ def as_units(file: FileBytes, encoding: str) -> np.ndarray:
 
 def line_ends_within(table: pd.DataFrame) -> int:
     """How many line ends the cells of a table of text hold."""
-    total = 0
-    for name in table.columns:
-        for chunk in pa.chunked_array(table[name]).chunks:
-            data = chunk.buffers()[2]
-            found = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
-            if (found == LF).any() or (found == CR).any():
-                total += pc.sum(pc.count_substring_regex(chunk, LINE_END.pattern)).as_py() or 0
-    return total
+    chunks = [chunk for name in table.columns for chunk in pa.chunked_array(table[name]).chunks]
+    return sum(pc.sum(pc.count_substring_regex(c, LINE_END.pattern)).as_py() or 0 for c in chunks if has_line_ends(c.buffers()[2]))
+
+
+def has_line_ends(data: pa.Buffer | None) -> bool:
+    """Whether there is a line end among the bytes, looked at in blocks that need no memory."""
+    found = np.frombuffer(data, np.uint8) if data is not None else np.empty(0, np.uint8)
+    blocks = (found[at : at + BLOCK] for at in range(0, len(found), BLOCK))
+    return any((block == LF).any() or (block == CR).any() for block in blocks)
 
 
 def line_ends_in(texts: Iterable[str | None]) -> int:

@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pandas as pd
@@ -90,10 +91,11 @@ def read_csv(
 def lines_of(file: FileBytes, body: pa.Buffer, options: ReadOptions, table: pd.DataFrame, aside: Aside, header: Header) -> Lines:
     """The file's lines counted on its bytes, beside what became of them."""
     lines = [text for _, reason, text in aside if reason != BEYOND]
-    inside = line_ends_within(table) + line_ends_in(text for _, _, text in aside)
-    inside += line_ends_in(cell for cells in header.lines for cell in cells)
-    in_file = count_lines(file, options.encoding, body, odd_bytes=options.bad_bytes == "show")
-    return Lines(file=in_file, rows=len(table), header=len(header.lines), left_out=len(lines), inside=inside)
+    with ThreadPoolExecutor(1) as pool:
+        in_file = pool.submit(count_lines, file, options.encoding, body, odd_bytes=options.bad_bytes == "show")
+        inside = line_ends_within(table) + line_ends_in(text for _, _, text in aside)
+        inside += line_ends_in(cell for cells in header.lines for cell in cells)
+    return Lines(file=in_file.result(), rows=len(table), header=len(header.lines), left_out=len(lines), inside=inside)
 
 
 def descriptions(header: Header, names: list[str], options: ReadOptions) -> dict[str, str]:

@@ -6,12 +6,14 @@ own reader does, and damages the rest silently. A record that is not plain is re
 """
 
 from collections.abc import Callable
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 from typing import NamedTuple
 
 import numpy as np
 
 BLOCK = 1 << 20
+AHEAD = 4  # blocks that are looked through ahead, in threads
 SMALL = 1 << 14  # the first block behind a damaged record; the next are twice as long each
 SOME, MANY = 200, 5_000  # damaged records beyond which the scan gives up: if more than one in 20, or anyway
 LINES = 1 << 22  # bytes of a block of whole lines
@@ -55,6 +57,44 @@ def silent(done: int) -> None:
 NOT_PLAIN = Scan(plain=False)
 
 
+class Signs(NamedTuple):
+    """Where in a block quotes lie, lines end and the next ones start, and the first NUL (None if there is none)."""
+
+    quotes: np.ndarray
+    ends: np.ndarray
+    starts: np.ndarray
+    nul: int | None
+
+    @classmethod
+    def of(cls, data: np.ndarray, start: int, stop: int, quote: int | None) -> "Signs":
+        """Look through a block."""
+        block = data[start:stop]
+        quotes = np.flatnonzero(block == quote) + start if quote is not None else NOT_PLAIN.blank
+        return cls(quotes, *line_ends(data, block, start), None if block.min(initial=1) else int(block.argmin()) + start)
+
+    def before(self, stop: int) -> "Signs":
+        """Those that lie before a byte."""
+        lines = np.searchsorted(self.ends, stop)
+        return Signs(self.quotes[: np.searchsorted(self.quotes, stop)], self.ends[:lines], self.starts[:lines], None)
+
+
+class Blocks:
+    """The signs in the blocks of a text; those of whole blocks are looked for ahead, in threads."""
+
+    def __init__(self, data: np.ndarray, quote: int | None, pool: ThreadPoolExecutor) -> None:
+        self.data, self.quote, self.pool = data, quote, pool
+        self.begun: dict[int, Future[Signs]] = {}
+
+    def signs(self, start: int, stop: int) -> Signs:
+        """What lies in a block."""
+        if start % BLOCK or stop - start != BLOCK:
+            return Signs.of(self.data, start, stop, self.quote)
+        for at in range(start, min(start + AHEAD * BLOCK, len(self.data)), BLOCK):
+            if at not in self.begun:
+                self.begun[at] = self.pool.submit(Signs.of, self.data, at, at + BLOCK, self.quote)
+        return self.begun.pop(start).result()
+
+
 def scan(
     data: np.ndarray,
     delimiter: int,
@@ -68,6 +108,14 @@ def scan(
     Without ``read_one``, which reads the record that begins at a byte, a text with a damaged record is not plain.
     ``swallows`` tells of a record of several lines whether a quoted cell in it swallowed other records.
     """
+    with ThreadPoolExecutor(2) as pool:
+        return scan_blocks(data, Blocks(data, quote, pool), delimiter, read_one, swallows, progress)
+
+
+def scan_blocks(
+    data: np.ndarray, blocks: Blocks, delimiter: int, read_one: ReadOne | None, swallows: Swallows | None, progress: Callable[[int], None]
+) -> Scan:
+    """The facts from the signs in the blocks."""
     size = len(data)
     opened, quoted_newlines, quoted_returns = 0, False, False  # quotes of the current record so far, odd inside a quoted cell
     at = last = records = longest = 0  # where the next block and the current record start
@@ -76,12 +124,10 @@ def scan(
     damaged: dict[int, Damaged] = {}
     while at < size:
         progress(at)
-        block = data[at : at + step]
-        quotes = np.flatnonzero(block == quote) + at if quote is not None else NOT_PLAIN.blank
-        stop = first_odd(data, block, quotes, at, opened, delimiter)
-        if stop is not None:
-            block, quotes = block[: stop - at], quotes[: np.searchsorted(quotes, stop)]
-        ends, starts = line_ends(data, block, at)
+        step = min(step, BLOCK - at % BLOCK)  # behind a damaged record, back to whole blocks
+        signs = blocks.signs(at, at + step)
+        stop = first_odd(data, signs, opened, delimiter)
+        quotes, ends, starts, _ = signs if stop is None else signs.before(stop)
         if len(ends) and (len(quotes) or opened % 2):
             outside = (np.searchsorted(quotes, ends) + opened) % 2 == 0
             if not outside.all():
@@ -123,13 +169,13 @@ def scan(
     return Scan(True, records, np.concatenate(blank) if blank else NOT_PLAIN.blank, quoted_newlines, quoted_returns, longest, damaged)
 
 
-def first_odd(data: np.ndarray, block: np.ndarray, quotes: np.ndarray, start: int, opened: int, delimiter: int) -> int | None:
-    """Where the first byte of the block lies that is not plain: a NUL, or a quote at no border and not doubled."""
-    odd = [] if block.min(initial=1) else [int(block.argmin()) + start]
-    if len(quotes):
-        good = at_border(data, quotes, opened, delimiter)
+def first_odd(data: np.ndarray, signs: Signs, opened: int, delimiter: int) -> int | None:
+    """Where the first byte of a block lies that is not plain: a NUL, or a quote at no border and not doubled."""
+    odd = [] if signs.nul is None else [signs.nul]
+    if len(signs.quotes):
+        good = at_border(data, signs.quotes, opened, delimiter)
         if not good.all():
-            odd.append(int(quotes[np.argmin(good)]))
+            odd.append(int(signs.quotes[np.argmin(good)]))
     return min(odd, default=None)
 
 

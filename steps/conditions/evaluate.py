@@ -18,6 +18,7 @@ from steps.expressions import asks_today, columns, parse
 from steps.expressions.compare import COMPARE, compare, nearest, whole_and_double
 from steps.expressions.numeric import is_whole
 from steps.expressions.spans import Span, given_span, relative_span, spans_of, wall_clock
+from steps.grouping import group
 from steps.values import PLAIN
 
 Facts = dict[str, tuple[float, float] | None]  # column -> the range outside which a value is extreme; None: no value is
@@ -74,8 +75,8 @@ def _test(test: Test, df: pd.DataFrame, facts: Facts, as_of: date | None) -> pa.
         "not_missing": values.is_valid,
         "blank": lambda: _blank(values),
         "not_blank": lambda: pc.invert(_blank(values)),
-        "duplicate": lambda: _repeats(values, test.case_sensitive),
-        "unique": lambda: pc.invert(_repeats(values, test.case_sensitive)),
+        "duplicate": lambda: _repeated(test, df, values),
+        "unique": lambda: pc.invert(_repeated(test, df, values)),
         "is_true": lambda: values,
         "is_false": lambda: pc.invert(values),
         "is_integer": lambda: is_whole(values),
@@ -130,6 +131,8 @@ def _check(test: Test, df: pd.DataFrame) -> ValueKind:
         instead = {"equals": "Ask is on.", "not_equals": "Ask is not on."}.get(test.op, "") if kind == "date" else ""
         remedy = instead or f"Make it {make} first with Change column types."
         raise StepError(f'holds {holds(of)}, so "{said}" cannot be asked of it', column=test.column, remedy=remedy)
+    for name in test.together:
+        type_of(df, name)
     if test.other is not None:
         _check_pair(test, of, type_of(df, test.other))
     elif BY_NAME[test.op].wants in ("value", "column or value", "two values", "list") and not test.op.startswith("length_"):
@@ -164,6 +167,17 @@ def _check_value(test: Test, value: object, of: pa.DataType, kind: ValueKind) ->
 
 def _blank(values: pa.ChunkedArray) -> pa.ChunkedArray:
     return pc.fill_null(by_value(values, blank), True) if is_text(values.type) else values.is_null()
+
+
+def _repeated(test: Test, df: pd.DataFrame, values: pa.ChunkedArray) -> pa.ChunkedArray:
+    """Whether the value occurs in more than one row, unknown where it is missing; or the values of several columns together."""
+    if not test.together:
+        return _repeats(values, test.case_sensitive)
+    columns = [values, *(arrow(df[name]) for name in test.together)]
+    if not test.case_sensitive:
+        columns = [by_value(c, pc.utf8_lower) if is_text(c.type) else c for c in columns]
+    codes = group(columns, len(df)).codes
+    return pa.chunked_array([pa.array(np.bincount(codes)[codes] > 1 if len(codes) else codes.astype(bool))])
 
 
 def _repeats(values: pa.ChunkedArray, case_sensitive: bool) -> pa.ChunkedArray:

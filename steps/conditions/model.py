@@ -5,7 +5,7 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, FiniteFloat, StrictBool, StrictInt, StrictStr, model_validator
 
-from steps.conditions.operators import BY_NAME, WHOLE_TABLE
+from steps.conditions.operators import BY_NAME, REPEATS, WHOLE_TABLE
 from steps.expressions import asks_today, columns, parse
 from steps.patterns import check_pattern
 from steps.values import DAY
@@ -20,7 +20,8 @@ class Test(BaseModel):
 
     ``value`` goes with most operators, ``values`` with lists and ``between``, ``other`` names a column to compare with,
     ``n`` and ``unit`` go with dates relative to the day of the run. A date is given as ISO text. With the operator
-    "expression" ``value`` is a calculation that gives yes or no, and there is no ``column``.
+    "expression" ``value`` is a calculation that gives yes or no, and there is no ``column``. With "duplicate" and "unique"
+    ``values`` may name more columns: rows that are equal in all of them, missing being equal to missing.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -49,7 +50,9 @@ class Test(BaseModel):
             "two values": {"values"}, "list": {"values"}, "n unit": {"n", "unit"}, "unit": {"unit"},
         }[wants]  # fmt: skip
         given = {name for name in ("value", "other", "n", "unit") if getattr(self, name) is not None}
-        given |= {"values"} if self.values else set()
+        given |= {"values"} if self.values and self.op not in REPEATS else set()
+        if self.op in REPEATS and not all(type(name) is str for name in self.values):
+            raise ValueError(f"{self.column} occurs together with columns, given by their names")
         what = f'{self.column} "{BY_NAME[self.op].label}"'
         if given != needed or (wants == "two values" and len(self.values) != 2):
             raise ValueError(f"{what} needs {PLAIN_WANTS[wants]}")
@@ -65,7 +68,12 @@ class Test(BaseModel):
         """The columns named."""
         if self.op == "expression":
             return columns(parse(str(self.value)))
-        return [name for name in (self.column, self.other) if name is not None]
+        return [name for name in (self.column, self.other, *self.together) if name is not None]
+
+    @property
+    def together(self) -> list[str]:
+        """More columns that are asked about together with this one."""
+        return [str(name) for name in self.values] if self.op in REPEATS else []
 
     @property
     def needs_date(self) -> bool:
@@ -79,6 +87,10 @@ class Test(BaseModel):
         said = f"{self.column} {BY_NAME[self.op].label}"
         if self.other is not None:
             said += f" {self.other}"
+        elif self.together:
+            names = [self.column, *self.together]
+            more = f" and {len(names) - 4:,} more" if len(names) > 4 else ""
+            said = f"{', '.join(names[:4])}{more} together {BY_NAME[self.op].label.replace('occurs', 'occur')}"
         elif self.op == "between":
             said += f" {written(self.values[0])} and {written(self.values[1])}"
         elif self.values:

@@ -75,6 +75,7 @@ EXPRESSION = Operator("expression", "is as typed", "value")  # any calculation t
 
 BY_NAME: dict[str, Operator] = {o.name: o for kind in (*OPERATORS.values(), (EXPRESSION,)) for o in kind}
 BY_LABEL: dict[str, Operator] = {o.label: o for o in BY_NAME.values()}
+REPEATS = {"duplicate", "unique"}  # may be asked of several columns together
 WHOLE_TABLE = {"duplicate", "unique", "extreme"}  # the answer for a row depends on the other rows
 
 

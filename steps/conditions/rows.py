@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from steps.base import StepError, holds
 from steps.conditions.evaluate import kind_of
 from steps.conditions.model import Condition, Given, Group, Test
-from steps.conditions.operators import BY_LABEL, BY_NAME, OPERATORS, Operator
+from steps.conditions.operators import BY_LABEL, BY_NAME, OPERATORS, REPEATS, Operator
 from steps.values import DAY, FLOATING, YES_NO, read_day, read_moment, read_number
 
 Join = Literal["all", "any"]
@@ -78,6 +78,8 @@ def _shown(test: Test) -> str:
     wants = BY_NAME[test.op].wants
     if test.other is not None:
         return f"[{test.other}]"
+    if test.together:
+        return ", ".join(f"[{name}]" for name in test.together)
     if wants == "two values":
         return f"{test.values[0]} to {test.values[1]}"
     if wants == "list":
@@ -120,6 +122,8 @@ def _given(operator: Operator, text: str, of: pa.DataType, types: Mapping[str, p
     """What stands in the value cell, as fields of a test."""
     typed = text.strip()
     if operator.wants == "nothing":
+        if typed and operator.name in REPEATS:
+            return {"values": _together(typed, types)}
         if typed:
             raise ValueError(f'"{operator.label}" takes no value. Clear "{typed}"')
         return {}
@@ -146,6 +150,19 @@ def _given(operator: Operator, text: str, of: pa.DataType, types: Mapping[str, p
     if operator.name.startswith("length_"):
         return {"value": read_number(typed, pa.int64())}
     return {"value": _value(typed, of)}
+
+
+def _together(typed: str, types: Mapping[str, pa.DataType]) -> tuple[str, ...]:
+    """Columns that are asked about together with another one, each in brackets: [city], [street]."""
+    names: list[str] = []
+    rest = typed
+    while rest:
+        name = next((n for n in sorted(types, key=len, reverse=True) if rest.startswith(f"[{n}]")), None)
+        if name is None:
+            raise ValueError(f'"{rest}" names no columns. Write each in brackets, e.g. [{next(iter(types))}], or leave it empty')
+        names.append(name)
+        rest = rest[len(name) + 2 :].lstrip(" ,")
+    return tuple(names)
 
 
 EXAMPLES = {

@@ -11,6 +11,7 @@ from steps import expressions
 from steps.base import StepError
 from steps.conditions.evaluate import fit_condition, kind_of
 from steps.conditions.model import Condition, Given, Group, Test
+from steps.conditions.operators import REPEATS
 from steps.conditions.rows import number_given
 from steps.expressions import Call, Column, ExpressionError, Literal, Node, parse
 from steps.expressions.calendar import UNITS
@@ -82,6 +83,8 @@ def _asked(test: Test, op: str) -> str:
         return f"LEN({column}) {LENGTHS[op]} {test.value}"
     if op == "regex":
         return f"MATCHES({_bracketed(test.column)}, {literal(str(test.value))}{'' if test.case_sensitive else ', TRUE'})"
+    if test.together:
+        return f"{NAMES[op]}({', '.join([column, *map(_bracketed, test.together)])})"
     given = [_given_text(v, test) for v in (test.values if test.value is None else (test.value,))] if test.unit is None else []
     given += [str(test.n)] if test.n is not None else []
     given += [literal(test.unit if test.n is not None else test.unit[:-1])] if test.unit is not None else []
@@ -205,6 +208,10 @@ class _Reading:
             fields = {"unit": unit, "n": getattr(rest[0], "value", None) if len(rest) == 2 else None}
             if unit is None or (len(rest) == 2 and type(fields["n"]) is not int):
                 return None
+        elif op in REPEATS:
+            if not all(isinstance(part, Column) for part in rest):
+                return None
+            fields = {"values": tuple(part.name for part in rest if isinstance(part, Column))}
         elif rest:
             given = [self.given(part, column.name, any_case) for part in rest]
             if None in given:

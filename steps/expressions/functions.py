@@ -147,8 +147,10 @@ _LISTED = (
 )  # fmt: skip
 
 _WHOLE_COLUMN = (  # known in conditions only: the answer for a row hangs on the other rows
-    _f("Logic", "ISREPEATED(column)", "Whether the value occurs in more than one row.", "ISREPEATED([id])", "", "any", "yes_no"),
-    _f("Logic", "ISUNIQUE(column)", "Whether the value occurs in one row only.", "ISUNIQUE([id])", "", "any", "yes_no"),
+    _f("Logic", "ISREPEATED(column, more, ...)", "Whether the value, or those of several columns together, are in more than one row.",
+       "ISREPEATED([id])", "", "any", "yes_no", None, 1, 100_000),
+    _f("Logic", "ISUNIQUE(column, more, ...)", "Whether the value, or those of several columns together, are in one row only.",
+       "ISUNIQUE([id])", "", "any", "yes_no", None, 1, 100_000),
     _f("Logic", "ISEXTREME(column)", "Whether the number is far from the rest.", "ISEXTREME([amount])", "", "number", "yes_no"),
 )
 

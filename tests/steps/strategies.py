@@ -12,6 +12,7 @@ from pydantic import BaseModel, ValidationError
 
 from steps.base import Columns, Kind, Role, Step, is_kind
 from steps.conditions import Group, Test, kind_of, operators
+from steps.conditions.operators import REPEATS
 from steps.values import shortest
 
 DAY = date(2024, 2, 29)
@@ -98,6 +99,8 @@ def questions(draw: st.DrawFn, df: pd.DataFrame) -> Test:
         "n unit": {"n": draw(st.integers(1, 40)), "unit": draw(UNIT)},
         "unit": {"unit": draw(UNIT)},
     }[op.wants]
+    if op.name in REPEATS:
+        fields = {"values": tuple(draw(st.lists(st.sampled_from(list(df.columns)), max_size=2)))}
     case = draw(st.booleans()) if kind_of(of) == "text" else True
     return Test(column=name, op=op.name, negate=draw(st.booleans()), case_sensitive=case, **fields)
 

@@ -43,6 +43,8 @@ SAID = {  # typed -> the test it is
     "NOT(ISBLANK([city]))": Test(column="city", op="not_blank"),
     "ISBLANK([city]) = FALSE": Test(column="city", op="blank", negate=True),
     "ISREPEATED([city])": Test(column="city", op="duplicate"),
+    "ISREPEATED([city], [n], [day])": Test(column="city", op="duplicate", values=("n", "day")),
+    "ISUNIQUE(LOWER([city]), [n])": Test(column="city", op="unique", values=("n",), case_sensitive=False),
     "NOT(ISUNIQUE([n]))": Test(column="n", op="unique", negate=True),
     "[amount] > 100": Test(column="amount", op="greater", value=100),
     "100 < [amount]": Test(column="amount", op="greater", value=100),

@@ -215,6 +215,19 @@ def test_describes():
     assert both.columns() == ["amount", "status", "city"]
 
 
+def test_rows_that_are_equal_in_several_columns() -> None:
+    df = table({"a": (pa.large_string(), ["x", "X", "x", None, None]), "n": (pa.int64(), [1, 1, 1, None, None])})
+    repeated = Test(column="a", op="duplicate", values=("n",))
+    assert evaluate(Group(tests=(repeated,)), df).to_pylist() == [Y, N, Y, Y, Y]
+    assert evaluate(Group(tests=(repeated.model_copy(update={"case_sensitive": False}),)), df).to_pylist() == [Y, Y, Y, Y, Y]
+    assert evaluate(Group(tests=(Test(column="a", op="unique", values=("n",)),)), df).to_pylist() == [N, Y, N, N, N]
+    assert repeated.describe() == "a, n together occur more than once"
+    assert repeated.columns() == ["a", "n"]
+    with pytest.raises(StepError) as caught:
+        evaluate(Group(tests=(Test(column="a", op="duplicate", values=("z",)),)), df)
+    assert 'Column "z": is not in the table.' in str(caught.value)
+
+
 def test_every_label_stands_for_one_operator():
     assert len(BY_LABEL) == len(BY_NAME)
     assert all(o == BY_NAME[o.name] for kind in OPERATORS.values() for o in kind)

@@ -1,9 +1,8 @@
 """Facets: the rows of a table sorted into buckets by value, range, length and so on; several narrow it together."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from decimal import Decimal
 from itertools import pairwise
 from typing import Literal
 
@@ -17,7 +16,6 @@ from io_utils import Source
 from pipeline.profile import nice_edges
 from pipeline.view import texts
 from steps.arrow import arrow, blank, flags, is_date, is_number, is_text
-from steps.conditions import Condition, Group, Test
 from steps.grouping import group
 
 By = Literal["values", "ranges", "missing", "problem", "duplicate", "length", "file"]
@@ -27,6 +25,7 @@ LABELS: dict[By, str] = {
 }  # fmt: skip
 RANGES = 12
 LARGE = pa.large_string()
+NO_PROBLEMS = pd.DataFrame({"column": pd.Series([], dtype=object)}, index=pd.Index([], dtype="int64"))
 UNITS: tuple[tuple[Literal["day", "month", "year"], int, int], ...] = (("day", 62, 10), ("month", 62, 7), ("year", 10_000, 4))
 SPANS = {"day": 1, "month": 31, "year": 366}
 
@@ -49,11 +48,16 @@ class Facet(BaseModel):
 
 @dataclass(frozen=True)
 class Buckets:
-    """For each row the number of its bucket; the names of the buckets, None for missing; ``edges`` of ranges."""
+    """For each row the number of its bucket; the names of the buckets, None for missing; ``edges`` of ranges.
+
+    ``values``: the moments that the names say; ``columns``: those with the problems by which whole rows are sorted.
+    """
 
     codes: np.ndarray
     names: pa.Array
     edges: tuple[tuple[str, str], ...] = ()
+    values: pa.Array | None = None
+    columns: tuple[str, ...] = ()
 
     def mask(self, facet: Facet) -> np.ndarray:
         """The rows the facet leaves."""
@@ -82,12 +86,18 @@ def kinds(of: pa.DataType) -> list[By]:
     return [*found, "length"] if is_text(of) else found
 
 
-def buckets(table: pd.DataFrame, facet: Facet, problems: Sequence[int] | np.ndarray = (), sources: Sequence[Source] = ()) -> Buckets:
-    """All rows sorted. ``problems``: numbers of rows with a value that a step could not use; ``sources``: which rows came from where."""
+def buckets(table: pd.DataFrame, facet: Facet, problems: pd.DataFrame | None = None, sources: Sequence[Source] = ()) -> Buckets:
+    """All rows sorted.
+
+    ``problems``: values that steps could not use (index: numbers of their rows; column), ``sources``: which rows came from where.
+    """
     if facet.by == "file":
         return _files(table, sources)
     if facet.by == "problem":
-        return _two(np.isin(table.index.to_numpy(), np.asarray(problems, "int64")), "with a problem", "without")
+        found = NO_PROBLEMS if problems is None else problems
+        found = found[(found["column"] == facet.column).to_numpy(bool)] if facet.column else found
+        rows = np.isin(table.index.to_numpy(), found.index.to_numpy("int64"))
+        return replace(_two(rows, "with a problem", "without"), columns=tuple(found["column"].unique()))
     if facet.by == "duplicate" and not facet.column:
         return _two(_equal_rows(table), "equal to another row", "like no other row")
     values = arrow(table[facet.column])
@@ -100,7 +110,8 @@ def buckets(table: pd.DataFrame, facet: Facet, problems: Sequence[int] | np.ndar
     if facet.by == "ranges":
         return _periods(values) if is_date(values.type) else _ranges(values)
     coded = values.combine_chunks().dictionary_encode(null_encoding="encode")
-    return Buckets(coded.indices.to_numpy(), texts(pa.chunked_array([coded.dictionary])).combine_chunks())
+    named = texts(pa.chunked_array([coded.dictionary])).combine_chunks()
+    return Buckets(coded.indices.to_numpy(), named, values=coded.dictionary if pa.types.is_timestamp(values.type) else None)
 
 
 def masks(facets: Sequence[Facet], sorted_rows: Sequence[Buckets], rows: int) -> tuple[np.ndarray, list[np.ndarray]]:
@@ -134,93 +145,6 @@ def lines(
     kept = at[:most]
     names = found.names.take(pa.array(kept)).to_pylist()
     return [Line(n, int(counts[i]), bool(chosen[i])) for n, i in zip(names, kept, strict=True)], len(at) - len(kept)
-
-
-def condition(table: pd.DataFrame, facets: Sequence[Facet], sorted_rows: Sequence[Buckets]) -> Condition | None:
-    """The rows that the facets leave, as a condition; None if one of them cannot be said as one.
-
-    These are: rows with a problem, files, equal rows, single moments in time.
-    """
-    parts = []
-    for facet, found in zip(facets, sorted_rows, strict=True):
-        if not facet.active:
-            continue
-        if facet.by in ("problem", "file") or not facet.column:
-            return None
-        of = table.dtypes[facet.column].pyarrow_dtype
-        if facet.by == "values" and pa.types.is_timestamp(of):
-            return None
-        parts.append(_said(facet, found, of))
-    tests = [t for part in map(_flat, parts) for t in (part.tests if isinstance(part, Group) and _joins_all(part) else (part,))]
-    alone = tests[0] if len(tests) == 1 else None
-    return alone if isinstance(alone, Group) and not alone.negate else Group(join="all", tests=tuple(tests))
-
-
-def _flat(part: Test | Group) -> Test | Group:
-    """Without groups of one, so that the form can show the condition in lines."""
-    if isinstance(part, Test):
-        return part
-    tests = tuple(_flat(t) for t in part.tests)
-    if len(tests) != 1:
-        return part.model_copy(update={"tests": tests})
-    (one,) = tests
-    return one if not part.negate else one.model_copy(update={"negate": not one.negate})
-
-
-def _joins_all(group: Group) -> bool:
-    return group.join == "all" and not group.negate
-
-
-def _said(facet: Facet, found: Buckets, of: pa.DataType) -> Group:
-    """One facet as a condition. What is missing is said apart: a test of it is neither true nor false."""
-    named = [c for c in facet.chosen if c is not None]
-    tests = _tests(facet, found, named, of)
-    with_missing = (None in facet.chosen) != facet.invert and facet.by != "missing"
-    rest: tuple[Test | Group, ...] = (Group(join="any", negate=facet.invert, tests=tests),) if tests else ()
-    if facet.invert and not tests:
-        rest = (Test(column=facet.column, op="not_missing"),)
-    missing = (Test(column=facet.column, op="missing"),) if with_missing else ()
-    if facet.invert and not missing and facet.by != "missing":  # nothing is not missing and unknown: the rest alone
-        return Group(join="any", tests=rest)
-    return Group(join="any", tests=(*rest, *missing))
-
-
-def _tests(facet: Facet, found: Buckets, named: list[str], of: pa.DataType) -> tuple[Test | Group, ...]:
-    column = facet.column
-    if facet.by == "missing":
-        said = {"missing": Test(column=column, op="missing"), "filled": Test(column=column, op="not_blank")}
-        only_blank = Group(tests=(Test(column=column, op="blank"), Test(column=column, op="not_missing")))
-        return tuple(only_blank if n == "blank" else said[n] for n in named)
-    if facet.by == "duplicate":
-        return tuple(Test(column=column, op="duplicate" if n == "repeated" else "unique") for n in named)
-    if facet.by in ("ranges", "length"):
-        places = [found.names.to_pylist().index(n) for n in named]
-        return tuple(_between(facet, found, at, of) for at in places)
-    if pa.types.is_boolean(of):
-        return tuple(Test(column=column, op=f"is_{n}") for n in named)
-    if is_date(of):
-        return tuple(Test(column=column, op="on", value=n) for n in named)
-    given = tuple(_number(n) for n in named) if is_number(of) else tuple(named)
-    return (Test(column=column, op="in", values=given),) if given else ()
-
-
-def _number(written: str) -> int | float:
-    exact = Decimal(written)
-    return int(exact) if exact == exact.to_integral_value() and "e" not in written.lower() else float(exact)
-
-
-def _between(facet: Facet, found: Buckets, at: int, of: pa.DataType) -> Group:
-    """The values from one edge up to the next; the last edge is inside."""
-    low, high = found.edges[at]
-    column, last = facet.column, at == len(found.edges) - 1
-    if facet.by == "length":
-        above, below = int(float(low)) - 1, int(float(high)) + last
-        tests = [Test(column=column, op="length_below", value=below)]
-        return Group(tests=(*([Test(column=column, op="length_above", value=above)] if above >= 0 else []), *tests))
-    if is_date(of):
-        return Group(tests=(Test(column=column, op="on_or_after", value=low), Test(column=column, op="before", value=high)))
-    upper = "at_most" if last else "less"
-    return Group(tests=(Test(column=column, op="at_least", value=_number(low)), Test(column=column, op=upper, value=_number(high))))
 
 
 def _two(mask: np.ndarray, yes: str, no: str) -> Buckets:

@@ -10,7 +10,8 @@ import streamlit as st
 from pydantic import JsonValue
 
 from pipeline import RecipeStep, Run, new_step
-from pipeline.facets import LABELS, Buckets, By, Facet, Line, buckets, condition, kinds, lines, masks
+from pipeline.facet_conditions import condition
+from pipeline.facets import LABELS, Buckets, By, Facet, Line, buckets, kinds, lines, masks
 from pipeline.tasks import Loaded
 from pipeline.view import MISSING
 from steps.arrow import is_text
@@ -80,13 +81,7 @@ def sorted_rows(done: Run, shown: Shown, open_ones: list[Open]) -> list[Buckets]
 
 def _sorted(done: Run, shown: Shown, facet: Facet) -> Buckets:
     sources = state.desk().sources
-    return buckets(shown.after, facet, _problems(done, shown, facet.column) if facet.by == "problem" else (), sources)
-
-
-def _problems(done: Run, shown: Shown, column: str) -> np.ndarray:
-    """Numbers of the rows with a value that a step up to the shown one could not use."""
-    found = done.rejected[done.rejected["step"] <= shown.number]
-    return (found[found["column"] == column] if column else found).index.to_numpy()
+    return buckets(shown.after, facet, done.rejected[done.rejected["step"] <= shown.number] if facet.by == "problem" else None, sources)
 
 
 def narrowed(done: Run, shown: Shown) -> np.ndarray | None:
@@ -98,10 +93,11 @@ def narrowed(done: Run, shown: Shown) -> np.ndarray | None:
     return shown.after.index.to_numpy()[every]
 
 
-def chosen(done: Run, shown: Shown) -> Condition | None:
-    """The choice as a condition, if it can be said as one."""
+def chosen(done: Run, shown: Shown) -> Condition | str:
+    """The choice as a condition, or why it cannot be said as one; kept, since it is tried on the rows."""
     found = opened(shown)
-    return condition(shown.after, [o.facet for o in found], sorted_rows(done, shown, found))
+    fact = ("facet condition", shown.key, str(shown.number), "".join(o.facet.model_dump_json() for o in found))
+    return state.work().remember(fact, lambda: condition(shown.after, [o.facet for o in found], sorted_rows(done, shown, found)))
 
 
 def draw(done: Run, shown: Shown) -> None:
@@ -156,7 +152,7 @@ def _grid(one: Open, listed: list[Line], shown: Shown) -> None:
     facet = one.facet
     edits = facet.by == "values"
     frame = pd.DataFrame(
-        {"show": [x.chosen for x in listed], "value": [x.name for x in listed], "rows": [f"{x.count:,}" for x in listed]}
+        {"show": [x.chosen for x in listed], "rows": [f"{x.count:,}" for x in listed], "value": [x.name for x in listed]}
     ).astype({"show": bool, "value": object})
     key = f"facet-grid-{one.number}-{one.revision}-{state.digest_of(str([(x.name, x.count) for x in listed]))[:10]}"
     config = st.column_config
@@ -164,13 +160,13 @@ def _grid(one: Open, listed: list[Line], shown: Shown) -> None:
     with st.container(key=f"fixedhead-{key}"):
         st.data_editor(
             frame, key=key, alt=alt, hide_index=True, num_rows="fixed",
-            height=min(37 + ROW * len(listed), TALL), row_height=ROW, placeholder=MISSING,
+            height=min(46 + ROW * len(listed), TALL), row_height=ROW, placeholder=MISSING,
             on_change=_changed, args=(one, key, listed, shown),
             disabled=["rows"] if edits else ["value", "rows"],
             column_config={
                 "show": config.CheckboxColumn("", width=34, help="Show only the rows with what is ticked."),
+                "rows": config.TextColumn("Rows", width=64, alignment="right"),  # before the value, which may be long
                 "value": config.TextColumn("Value", help="Type over a value to replace it in all its rows." if edits else None),
-                "rows": config.TextColumn("Rows", width=64, alignment="right"),
             },
         )  # fmt: skip
 

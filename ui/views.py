@@ -103,13 +103,16 @@ def _narrowed(look: state.Look, total: int, whole: int, faceted: tuple[Run, Show
             f":material/filter_alt: Showing {total:,} of {count(whole, 'row')}. This only changes what you see; downloads hold all rows.",
             width="content",
         )
+        why = None
         if faceted is not None:
             said = facets.chosen(*faceted)
-            why = None if said else "Problems, files, equal rows and single moments cannot be said as a condition."
-            why = "Clear the search first: a step cannot search all columns." if look.search else why
+            why = "Clear the search to make this a step: a step cannot search all columns." if look.search else None
+            why = said if isinstance(said, str) else why
             for label, key, do in (("Keep only these rows", "keep-these", facets.keep), ("Use in a step…", "use-these", facets.use)):
                 st.button(label, key=key, type="tertiary", disabled=why is not None, help=why, on_click=do, args=(said, faceted[1]))
         st.button("Clear", key="clear-search", type="tertiary", on_click=_clear, args=(look,))
+    if why is not None:
+        st.caption(f":material/info: {plain(why, longest=400)}")
 
 
 def _clear(look: state.Look) -> None:
@@ -237,7 +240,7 @@ def removed(done: Run, shown: Shown) -> None:
     look, positions = window("removed", shown, shown.before, shown.removed.index.to_numpy())
     found = take(shown.before, positions, look.page)
     _narrowed(look, found.total, len(shown.removed))
-    why = shown.removed.loc[found.rows.index]
+    why = shown.removed.loc[found.rows.index].astype({"reason": "large_string[pyarrow]"})
     rows = found.rows[across(list(found.rows.columns), look, "removed")].copy()
     rows.insert(0, _free("why it was removed", rows), why["reason"])
     if why["into"].notna().any():

@@ -27,7 +27,7 @@ def facet(tab: Tab, column: str, kind: str) -> Tab:
 def lines(tab: Tab, number: int) -> list[tuple[bool, str | None, str]]:
     """The lines of a facet."""
     (grid,) = [g for g in tab.at.data_editor if g.key and g.key.startswith(f"facet-grid-{number}-")]
-    return [(bool(a), b if isinstance(b, str) else None, c) for a, b, c in grid.value.itertuples(index=False)]
+    return [(bool(a), b if isinstance(b, str) else None, c) for a, c, b in grid.value.itertuples(index=False)]
 
 
 def tick(tab: Tab, number: int, at: int, on: bool = True) -> Tab:
@@ -108,7 +108,23 @@ def test_rows_with_a_problem(shop: Tab) -> None:
     tick(shop, 2, 1)
     assert shop.column("id") == ["008"]
     assert shop.at.button(key="keep-these").disabled
-    assert "cannot be said as a condition" in str(shop.at.button(key="keep-these").help)
+    assert "In this table nothing tells these rows from others" in shop.said()
+
+
+def test_what_cannot_be_a_step_says_why(shop: Tab) -> None:
+    tick(shop, 1, 0)
+    shop.put("text_input", "search-table", "Lyon")
+    assert shop.at.button(key="keep-these").disabled
+    assert "Clear the search to make this a step: a step cannot search all columns." in shop.said()
+
+
+def test_equal_rows_become_a_step(shop: Tab) -> None:
+    shop.at.menu_button(key="facet-rows").click("Equal rows")
+    shop.run()
+    assert [(b, c) for _, b, c in lines(shop, 2)] == [("like no other row", "8")]
+    tick(shop, 2, 0)
+    shop.click("keep-these")
+    assert "id, customer, city, quantity and 3 more together occur only once" in shop.said()
 
 
 def test_the_choice_becomes_a_step(shop: Tab) -> None:

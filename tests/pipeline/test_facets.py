@@ -10,9 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from io_utils import Source
-from pipeline.facets import Buckets, By, Facet, Line, buckets, condition, kinds, lines, masks
+from pipeline.facet_conditions import NO_FILE, NO_PROBLEM, ODD_TIME, condition
+from pipeline.facets import Buckets, By, Facet, Line, buckets, kinds, lines, masks
 from steps.arrow import flags
-from steps.conditions import evaluate
+from steps.conditions import Group, evaluate
 
 
 def table(**columns: tuple[pa.DataType, list[object]]) -> pd.DataFrame:
@@ -64,7 +65,7 @@ def test_longer_spans_of_dates_are_sorted_by_month_and_year() -> None:
     assert shown(months, Facet(column="d", by="ranges")) == [("2023-12", 1), ("2024-12", 2)]
     facet = Facet(column="d", by="ranges", chosen=("2024-12",))
     found = condition(months, [facet], [buckets(months, facet)])
-    assert found is not None
+    assert isinstance(found, Group)
     assert found.describe() == "d is on or after 2024-12-01 and d is before 2025-01-01"
     years = table(d=(pa.timestamp("us"), [dt.datetime(2001, 1, 1), dt.datetime(2024, 6, 1, 12)]))
     assert shown(years, Facet(column="d", by="ranges")) == [("2001", 1), ("2024", 1)]
@@ -91,7 +92,8 @@ def test_a_chosen_value_stays_in_sight_when_no_row_is_left() -> None:
 
 def test_rows_with_a_problem_equal_rows_and_files() -> None:
     problem = Facet(column="", by="problem", chosen=("with a problem",))
-    assert buckets(SHOP, problem, problems=[3, 7]).mask(problem).tolist() == [False, True, False, False, False, True]
+    listed = pd.DataFrame({"column": ["city", "price"]}, index=[3, 7])
+    assert buckets(SHOP, problem, problems=listed).mask(problem).tolist() == [False, True, False, False, False, True]
     twice = table(a=(TEXT, ["x", "y", "x"]), n=(pa.int64(), [1, 1, 1]))
     equal = Facet(column="", by="duplicate", chosen=("equal to another row",))
     assert buckets(twice, equal).mask(equal).tolist() == [True, False, True]
@@ -99,8 +101,6 @@ def test_rows_with_a_problem_equal_rows_and_files() -> None:
     file = Facet(column="", by="file")
     assert buckets(SHOP, file, sources=sources).names.to_pylist() == ["january.csv", "book.xlsx · May", "made by a step"]
     assert buckets(SHOP, file, sources=sources).codes.tolist() == [0, 0, 1, 2, 2, 2]
-    for facet in (problem, equal):
-        assert condition(SHOP, [facet], [buckets(SHOP, facet)]) is None
 
 
 def test_which_facets_a_column_has() -> None:
@@ -125,9 +125,11 @@ VALUES = {
     "b": st.booleans(),
     "d": st.dates(dt.date(2020, 1, 1), dt.date(2024, 12, 31)),
     "w": st.datetimes(dt.datetime(2020, 1, 1), dt.datetime(2020, 3, 31)),
+    "z": st.datetimes(dt.datetime(1850, 1, 1), dt.datetime(2020, 11, 1), timezones=st.just(dt.UTC)),
 }
 TYPES = {
     "t": TEXT, "i": pa.int64(), "f": pa.float64(), "m": pa.decimal128(8, 2), "b": pa.bool_(), "d": pa.date32(), "w": pa.timestamp("us"),
+    "z": pa.timestamp("us", "Europe/Paris"),
 }  # fmt: skip
 
 
@@ -137,11 +139,11 @@ def test_the_usual_choices_are_conditions_of_plain_lines() -> None:
         Facet(column="paid", by="missing", chosen=("missing",), invert=True),
     ]  # fmt: skip
     found = condition(SHOP, facets, [buckets(SHOP, f) for f in facets])
-    assert found is not None
+    assert isinstance(found, Group)
     assert found.describe() == 'city is one of "Lyon", "Rome" and price is at least 0 and price is less than 5 and not paid is missing'
     both = [Facet(column="city", by="values", chosen=("Lyon", None), invert=True)]
     said = condition(SHOP, both, [buckets(SHOP, both[0])])
-    assert said is not None
+    assert isinstance(said, Group)
     assert said.describe() == 'not city is one of "Lyon"'
 
 
@@ -154,14 +156,64 @@ def test_the_condition_leaves_the_rows_that_the_facets_leave(data: st.DataObject
     facets: list[Facet] = []
     found: list[Buckets] = []
     for _ in range(data.draw(st.integers(1, 2))):
-        column = data.draw(st.sampled_from(sorted(VALUES)))
-        facet = Facet(column=column, by=data.draw(st.sampled_from([k for k in kinds(TYPES[column]) if k != "problem"])))
+        column = data.draw(st.sampled_from(["", *sorted(VALUES)]))
+        offered = [k for k in kinds(TYPES[column]) if k != "problem"] if column else ["duplicate"]
+        facet = Facet(column=column, by=data.draw(st.sampled_from(offered)))
         names = buckets(df, facet).names.to_pylist()
         chosen = tuple(data.draw(st.lists(st.sampled_from(names), unique=True))) if names else ()
         facets.append(facet.model_copy(update={"chosen": chosen, "invert": data.draw(st.booleans())}))
         found.append(buckets(df, facets[-1]))
     said = condition(df, facets, found)
-    if said is None:
-        assert any(f.column == "w" and f.by == "values" for f in facets)
-        return
+    assert isinstance(said, Group)
     assert flags(evaluate(said, df)).tolist() == masks(facets, found, size)[0].tolist()
+
+
+def said_of(df: pd.DataFrame, facet: Facet, **given: object) -> str:
+    """The condition in words, or why there is none; what it leaves is what the facet leaves."""
+    found = buckets(df, facet, **given)  # type: ignore[arg-type]
+    said = condition(df, [facet], [found])
+    if isinstance(said, str):
+        return said
+    assert flags(evaluate(said, df)).tolist() == found.mask(facet).tolist()
+    return said.describe()
+
+
+PLACES = [Source(2, 3, "jan.csv", None, 2), Source(4, 5, "feb.csv", None, 2)]
+SHEETS = [Source(2, 3, "a.xlsx", "May", 2), Source(4, 5, "a.xlsx", "June", 2)]
+PARTED = table(
+    source=(TEXT, ["jan.csv", "jan.csv", "feb.csv", "feb.csv"]), n=(pa.int64(), [1, None, None, 4]), t=(TEXT, ["x", "y", None, "x"])
+)  # fmt: skip
+LISTED = pd.DataFrame({"column": ["n", "n"]}, index=[3, 4])
+ONE = ("with a problem",)
+
+
+def test_files_are_said_by_the_column_that_names_them() -> None:
+    assert said_of(PARTED, Facet(column="", by="file", chosen=("jan.csv",)), sources=PLACES) == 'source is one of "jan.csv"'
+    turned = Facet(column="", by="file", chosen=("jan.csv",), invert=True)
+    assert said_of(PARTED, turned, sources=PLACES) == 'not source is one of "jan.csv"'
+    both = PARTED.assign(source="a.xlsx", sheet=pd.array(["May", "May", "June", "June"])).astype({"source": PARTED.dtypes["source"]})
+    both = both.astype({"sheet": PARTED.dtypes["source"]})
+    assert said_of(both, Facet(column="", by="file", chosen=("a.xlsx · June",)), sources=SHEETS) == 'sheet is one of "June"'
+    wrong = PARTED.assign(source=PARTED["source"].where([True, False, True, True]))
+    for df in (wrong, PARTED[["n", "t"]]):
+        assert said_of(df, Facet(column="", by="file", chosen=("jan.csv",)), sources=PLACES) == NO_FILE
+
+
+def test_problems_are_said_where_something_tells_them_from_other_rows() -> None:
+    for column in ("", "n"):
+        facet = Facet(column=column, by="problem", chosen=ONE)
+        assert said_of(PARTED, facet, problems=LISTED) == "n is missing"
+        assert said_of(PARTED, facet.model_copy(update={"chosen": ("without",)}), problems=LISTED) == "not n is missing"
+    assert said_of(PARTED, Facet(column="n", by="problem", chosen=ONE), problems=LISTED[:1]) == NO_PROBLEM
+    kept = pd.DataFrame({"column": ["t"]}, index=[3])
+    assert said_of(PARTED, Facet(column="t", by="problem", chosen=ONE), problems=kept) == 't is not missing and t is one of "y"'
+    assert said_of(PARTED, Facet(column="t", by="problem", chosen=ONE), problems=LISTED) == NO_PROBLEM
+
+
+def test_equal_rows_and_single_moments_are_said() -> None:
+    twice = table(a=(TEXT, ["x", "y", "x"]), n=(pa.int64(), [1, 1, 1]))
+    assert said_of(twice, Facet(column="", by="duplicate", chosen=("equal to another row",))) == "a, n together occur more than once"
+    times = table(w=(pa.timestamp("us"), [dt.datetime(2024, 5, 1), dt.datetime(2024, 5, 1, 12, 30), None]))
+    assert said_of(times, Facet(column="w", by="values", chosen=("2024-05-01 00:00:00",))) == "w is on 2024-05-01 00:00:00"
+    far = table(w=(pa.timestamp("us"), [2**60]))
+    assert said_of(far, Facet(column="w", by="values", chosen=("<value out of range: 1152921504606846976>",))) == ODD_TIME

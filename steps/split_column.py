@@ -26,11 +26,11 @@ class Places(BaseModel):
 class SplitColumn(Step):
     """A text column taken apart at a mark, a pattern, fixed lengths or changes of case: into columns or rows.
 
-    The new columns stand where the column was and are named like it with _1, _2, ...; how many there are is fixed when the
-    step is fitted. A value with more pieces keeps the rest, marks and all, in the last column, or in one more, ending in _more,
-    and is counted, or stops the step. ``max_splits`` from the right with 1 splits at the last mark. Fewer pieces fill the
-    first columns, the others are missing; so are empty pieces. Into rows, the other columns repeat, and a missing value
-    stays one row.
+    The new columns stand where the column was and are named like it with _1, _2, ..., or as ``names`` says, which then also
+    says how many there are; else that is fixed when the step is fitted. A value with more pieces keeps the rest, marks and
+    all, in the last column, or in one more, ending in _more, and is counted, or stops the step. ``max_splits`` from the right
+    with 1 splits at the last mark. Fewer pieces fill the first columns, the others are missing; so are empty pieces. Into
+    rows, the other columns repeat, and a missing value stays one row.
 
     Raises StepError if the column is absent or holds no text, a new column is already there, or there are over 500.
     """
@@ -72,6 +72,12 @@ class SplitColumn(Step):
     into: Literal["columns", "rows"] = Field(
         "columns", title="Into", description="What the pieces become.", json_schema_extra={"labels": {"columns": "columns", "rows": "rows"}}
     )
+    names: tuple[str, ...] = Field(
+        (),
+        title="New columns",
+        description="Their names; empty: like the column, with _1, _2, ...",
+        json_schema_extra={"when": {"into": ["columns"]}, "more": True},
+    )
     overflow: Literal["last", "extra", "error"] = Field(
         "last",
         title="More pieces than columns",
@@ -96,6 +102,10 @@ class SplitColumn(Step):
             check_pattern(self.mark)
             if self.side == "right" and self.max_splits:
                 raise ValueError("patterns are counted from the left only")
+        if len(set(self.names)) < len(self.names) or "" in self.names:
+            raise ValueError("write a different name for each new column")
+        if self.names and self.by == "lengths" and len(self.names) != len(self.lengths):
+            raise ValueError(f"write {len(self.lengths)} names for the new columns, one for each length")
         if self.by == "lengths" and (not self.lengths or min(self.lengths) < 1):
             raise ValueError("write the lengths of the pieces, each 1 or more")
         return self
@@ -105,11 +115,13 @@ class SplitColumn(Step):
         require_kind(df, self.column, "text")
         if self.into == "rows":
             return Places(columns=[])
+        more = [f"{self.column}_more"] if self.overflow == "extra" else []
+        if self.names:
+            return Places(columns=[*self.names, *more])
         width = len(self.lengths) if self.by == "lengths" else int(bounds(self._split(arrow(df[self.column])))[1].max(initial=1))
         if width > MOST:
             problem = f"would become {width:,} columns"
             raise StepError(problem, column=self.column, remedy="Limit the number of splits, or split into rows.")
-        more = [f"{self.column}_more"] if self.overflow == "extra" else []
         return Places(columns=[*(f"{self.column}_{at}" for at in range(1, width + 1)), *more])
 
     def apply(self, df: pd.DataFrame, fitted: Places) -> pd.DataFrame | Outcome:

@@ -16,6 +16,18 @@ CASES = {  # settings, town, n -> both afterwards
     "each by itself": ({"columns": {"kind": "all"}}, ["a", "a", "a"], [1, 2, 2], ["a", None, None], [1, 2, None]),
     "together": ({"columns": {"kind": "all"}, "together": True}, ["a", "a", "a"], [1, 2, 2], ["a", "a", None], [1, 2, None]),
     "a gap ends a run": ({"columns": {"names": ["town"]}}, ["a", None, "a", "a"], [1, 1, 1, 1], ["a", None, "a", None], [1, 1, 1, 1]),
+    "blank text repeats nothing": ({"columns": {"names": ["town"]}}, [" ", " ", "a"], [1, 1, 1], [" ", " ", "a"], [1, 1, 1]),
+    "blank text is a value": (
+        {"columns": {"names": ["town"]}, "treat_blank_as_missing": False}, [" ", " ", "a"], [1, 1, 1], [" ", None, "a"], [1, 1, 1],
+    ),
+    "stops at a group change": (
+        {"columns": {"names": ["town"]}, "group_by": {"names": ["n"]}}, ["a", "a", "a"], [1, 2, 2], ["a", "a", None], [1, 2, 2],
+    ),
+    "the last stays": ({"columns": {"names": ["town"]}, "stays": "last"}, ["a", "a", "b"], [1, 1, 1], [None, "a", "b"], [1, 1, 1]),
+    "the last stays, in groups": (
+        {"columns": {"names": ["town"]}, "stays": "last", "group_by": {"names": ["n"]}}, ["a", "a", "a"], [1, 1, None],
+        [None, "a", "a"], [1, 1, None],
+    ),
     "one row": ({"columns": {"kind": "all"}}, ["a"], [1], ["a"], [1]),
     "no rows": ({"columns": {"kind": "all"}}, [], [], [], []),
 }  # fmt: skip

@@ -54,6 +54,27 @@ def test_splits_into_rows(given, values, expected):
     assert [row - 2 for row in made.index] == arrow(made["y"]).to_pylist()
 
 
+NAMED = {  # parameters, values, values of the columns, what is noted
+    "named": ({"names": ["p", "q"]}, ["a,b", "c"], {"p": ["a", "c"], "q": ["b", None]}, {}),
+    "fewer names than pieces": (
+        {"names": ["p"]}, ["a,b"], {"p": ["a,b"]}, {'{n} values of "x" have more than 1 pieces; the rest stays in the last column.': 1},
+    ),
+    "more names than pieces": ({"names": ["p", "q", "r"]}, ["a,b"], {"p": ["a"], "q": ["b"], "r": [None]}, {}),
+    "named, and one for the rest": (
+        {"names": ["p"], "overflow": "extra"}, ["a,b,c"], {"p": ["a"], "x_more": ["b,c"]},
+        {'{n} values of "x" have more than 1 pieces; the rest is in "x_more".': 1},
+    ),
+    "named lengths": ({"names": ["p", "q"], "by": "lengths", "lengths": [1, 2]}, ["abc"], {"p": ["a"], "q": ["bc"]}, {}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("given", "values", "expected", "noted"), NAMED.values(), ids=NAMED)
+def test_names_say_how_many_columns_there_are(given, values, expected, noted):
+    made = run(SplitColumn(column="x", **given), table({"x": (TEXT, values)}))
+    assert {n: arrow(made[n]).to_pylist() for n in made.table} == expected
+    assert made.noted == noted
+
+
 def test_new_columns_stand_where_the_column_was():
     df = table({"a": (INT, [1]), "x": (TEXT, ["p,q"]), "b": (INT, [2])})
     assert list(run(SplitColumn(column="x"), df).table.columns) == ["a", "x_1", "x_2", "b"]

@@ -24,7 +24,8 @@ LABELS: dict[str, JsonValue] = {
 class Join(Step):
     """The rows with the columns of the other table's rows that have the same key.
 
-    A row with several matches comes once for each, in their order; it is noted, or refused by ``if_many``. Missing keys
+    A row with several matches comes once for each, in their order; it is noted, or refused by ``if_many``; rows that share
+    their match are noted or refused by ``if_many_here``. Missing keys
     match nothing, blank text neither unless compared as written. Rows without a match stay with missing values ("left",
     "full") or are removed; rows of the other table without one come last ("right", "full"), with their key. A column
     whose name is taken gets the suffix. ``parents`` says which row of the other table each row has its values from.
@@ -56,6 +57,12 @@ class Join(Step):
         title="If a key stands more than once there",
         description="Each row found makes a row of its own, unless only the first is taken.",
         json_schema_extra={"labels": {"warn": "Bring all and say so", "stop": "Stop", "first": "Take the first", "all": "Bring all"}},
+    )
+    if_many_here: Literal["all", "warn", "stop"] = Field(
+        "all",
+        title="If a key stands more than once here",
+        description="Where each row of the other table belongs to one row at most.",
+        json_schema_extra={"labels": {"all": "That is fine", "warn": "Say so", "stop": "Stop"}, "more": True},
     )
     suffix: str = Field(
         "_2", min_length=1, title="Suffix", description="Added to a name that this table has already.", json_schema_extra={"more": True}
@@ -125,6 +132,11 @@ class Join(Step):
             "{n} rows found no match.": int(((found.counts == 0) & (keys >= 0)).sum()),
             "No key, so no match: {n} rows.": int((keys < 0).sum()),
         }
+        if self.if_many_here != "all" and (shared := (found.counts > 0) & (np.bincount(keys + 1)[keys + 1] > 1)).any():
+            if self.if_many_here == "stop":
+                remedy = "Remove duplicates first, or choose another key."
+                raise StepError("the key stands more than once in this table", rows=df.index[shared], remedy=remedy)
+            counts["{n} rows share their match: check that the key is unique in this table."] = int(shared.sum())
         if self.if_many == "warn":
             counts["{n} rows found more than one match: check that the key is unique in the other table."] = int(many.sum())
         return {text: n for text, n in counts.items() if n}

@@ -72,7 +72,7 @@ def match_keys(df: pd.DataFrame, other: pd.DataFrame, pairs: list[KeyPair], comp
 
 
 def _numbered(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Matches:
-    """A number for each different value of two columns of one type; values of the first that the second has not may share one."""
+    """A number for each different value of two columns of one type."""
     if pa.types.is_integer(a.type) or is_date(a.type):
         one, other = (plain(v.combine_chunks()) for v in (a, b))
         ends = [x for v in (one, other) for x in pc.min_max(v).as_py().values() if x is not None]
@@ -80,8 +80,9 @@ def _numbered(a: pa.ChunkedArray, b: pa.ChunkedArray) -> Matches:
             return Matches(_from(one, min(ends)), _from(other, min(ends)), max(ends) - min(ends) + 1)
     if repeats(a):
         coded, there = a.combine_chunks().dictionary_encode(), b.combine_chunks().dictionary_encode()
-        at = pc.fill_null(pc.index_in(coded.dictionary, there.dictionary), len(there.dictionary))
-        return Matches(_codes(at.take(coded.indices)), _codes(there.indices), len(there.dictionary) + 1)
+        at = pc.index_in(coded.dictionary, there.dictionary).cast(pa.int64())
+        at = pc.coalesce(at, pa.array(len(there.dictionary) + np.arange(len(at))))  # of their own where the second column has none
+        return Matches(_codes(at.take(coded.indices)), _codes(there.indices), len(there.dictionary) + len(at))
     whole = pa.chunked_array([*b.chunks, *a.chunks], type=a.type).combine_chunks().dictionary_encode()
     codes = _codes(whole.indices)
     return Matches(codes[len(b) :], codes[: len(b)], len(whole.dictionary))

@@ -78,6 +78,14 @@ def test_several_changed_cells():
     assert arrow(run(CompareTables(other="o", keys=K), df, other)["changed cells"]).to_pylist() == ["a: 2 → 1; b: z → x", "b: z → y"]
 
 
+def test_many_new_rows_with_values_of_their_own_repeat_no_key():
+    own = [f"new {at % 20_000}" for at in range(60_000)]
+    df = table({"region": (TEXT, own), "k": (INT, [at // 20_000 for at in range(60_000)])})
+    other = table({"region": (TEXT, ["old"]), "k": (INT, [0])})
+    made = run(CompareTables(other="o", keys=[KeyPair(column="region"), KeyPair(column="k")]), df, other)
+    assert made.noted == {"{n} rows: new.": 60_000, "{n} rows: gone.": 1}
+
+
 def test_columns_not_compared():
     df = here()
     made = run(CompareTables(other="o", keys=K, ignore=["v"], gone="count"), df, there())

@@ -121,6 +121,19 @@ def test_the_first_of_several():
     assert arrow(made["v"]).to_pylist() == [1, None, None, None]
 
 
+def test_a_key_that_stands_more_than_once_here():
+    df = table({"k": (TEXT, ["a", "b", "a", "z", "z", None])})
+    other = table({"k": (TEXT, ["a", "b"]), "v": (INT, [1, 2])})
+    said = "{n} rows share their match: check that the key is unique in this table."
+    assert said not in run(Join(other="o", keys=K), df, other).noted
+    assert run(Join(other="o", keys=K, if_many_here="warn"), df, other).noted[said] == 2
+    with pytest.raises(StepError) as caught:
+        run(Join(other="o", keys=K, if_many_here="stop"), df, other)
+    assert str(caught.value) == (
+        "Rows 2, 4: the key stands more than once in this table. Remove duplicates first, or choose another key."
+    )
+
+
 def test_two_key_columns_and_a_name_that_is_taken():
     df = table({"a": (TEXT, ["x", "x", None]), "b": (INT, [1, 2, 1]), "v": (INT, [0, 0, 0])})
     other = table({"a": (TEXT, ["x", "x", None]), "c": (FLOAT, [2.0, 1.0, 1.0]), "v": (TEXT, ["two", "one", "none"])})

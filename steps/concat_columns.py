@@ -21,7 +21,7 @@ class ConcatColumns(Step):
 
     Numbers are written in their shortest form (12, not 12.0). A missing value is left out together with its separator, in a
     template its place stays empty; or, with ``skip_missing`` false, makes the result missing and is counted. A row in which
-    all are missing has no result. Blank text counts as missing.
+    all are missing has no result. Blank text counts as missing unless told otherwise.
 
     Raises StepError if a column is absent or the new column is already there.
     """
@@ -43,6 +43,12 @@ class ConcatColumns(Step):
     )
     skip_missing: bool = Field(True, title="Leave missing values out", description="Otherwise one missing value makes the result missing.")
     remove_originals: bool = Field(False, title="Remove the columns", description="Those that were combined, if no template is used.")
+    treat_blank_as_missing: bool = Field(
+        True,
+        title="Treat blank text as missing",
+        description="Text that is empty or only spaces has no place in the result.",
+        json_schema_extra={"more": True},
+    )
 
     @model_validator(mode="after")
     def _something(self) -> "ConcatColumns":
@@ -58,7 +64,7 @@ class ConcatColumns(Step):
         if self.output in df.columns:
             raise StepError("is already in the table", column=self.output, remedy="Choose another name.")
         names = Columns(names=tuple(self.needs())).resolve(df) if self.template else self.columns.resolve(df)
-        texts = {name: without_blanks(shortest(arrow(df[name])), True) for name in names}
+        texts = {name: without_blanks(shortest(arrow(df[name])), self.treat_blank_as_missing) for name in names}
         if not names:
             return df.assign(**{self.output: column(pa.nulls(len(df), LARGE), df)})
         made = self._filled(texts) if self.template else self._joined(texts)

@@ -67,6 +67,12 @@ class Pivot(Step):
         json_schema_extra={"labels": {"stop": "Stop", "add": "Add a column", "other": 'Put it into "other"'}, "more": True},
     )
     prefix: str = Field("", title="Prefix", description="Put before the names of the new columns.", json_schema_extra={"more": True})
+    treat_blank_as_missing: bool = Field(
+        True,
+        title="Treat blank text as missing",
+        description="Text that is empty or only spaces counts as missing.",
+        json_schema_extra={"more": True},
+    )
 
     @field_validator("rows")
     @classmethod
@@ -77,7 +83,7 @@ class Pivot(Step):
     def fit(self, df: pd.DataFrame) -> Headings:
         """The values that become columns."""
         require(df, self.columns)
-        values = without_blanks(df, self.columns)
+        values = without_blanks(df, self.columns, self.treat_blank_as_missing)
         different = values.unique()
         if len(different) > MOST:
             raise StepError(f"has {len(different):,} different values, more than {MOST:,} columns", column=self.columns,
@@ -91,10 +97,10 @@ class Pivot(Step):
             require(df, name)
         heading, names, noted = self._headings(df, fitted)
         keys = {n: arrow(df[n]) for n in self.rows}
-        groups = group(list(keys.values()), len(df), blanks=True)
+        groups = group(list(keys.values()), len(df), blanks=self.treat_blank_as_missing)
         rows = df.index.to_numpy()
         index = pd.Index(rows[groups.first])
-        made = {n: heads(values, groups, blanks=True) for n, values in keys.items()}
+        made = {n: heads(values, groups, blanks=self.treat_blank_as_missing) for n, values in keys.items()}
         made |= self._columns(df, groups, heading, names) if names else {}
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         other = np.ones(len(df), bool)
@@ -114,7 +120,7 @@ class Pivot(Step):
 
     def _headings(self, df: pd.DataFrame, fitted: Headings) -> tuple[np.ndarray, list[str], dict[str, int]]:
         """For each row the number of its column, the names of the columns, and what is said of new values."""
-        coded = without_blanks(df, self.columns).combine_chunks().dictionary_encode()
+        coded = without_blanks(df, self.columns, self.treat_blank_as_missing).combine_chunks().dictionary_encode()
         text = shortest(coded.dictionary)
         known = list(fitted.values)
         new = [v for v in dict.fromkeys(text.to_pylist()) if v not in set(known)]
@@ -144,7 +150,7 @@ class Pivot(Step):
 
     def _columns(self, df: pd.DataFrame, groups: Groups, heading: np.ndarray, names: list[str]) -> dict[str, pa.ChunkedArray]:
         """The new columns: the values of the rows that have its heading, one for each group."""
-        width, cells = len(names), without_blanks(df, self.values)
+        width, cells = len(names), without_blanks(df, self.values, self.treat_blank_as_missing)
         codes = groups.codes * width + heading  # a group for each cell, row by row
         if self.how == "single":
             self._require_single(df, codes, flags(cells.is_valid()), names)

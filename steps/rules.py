@@ -16,7 +16,7 @@ from steps.grouping import codes_of, group, without_blanks
 from steps.keys import KeyPair, find, match_keys
 from steps.summaries import summarise
 from steps.types import SHOWN, convert
-from steps.values import read_value, shortest
+from steps.values import PLAIN, Value, read_value, shortest
 
 LABELS: dict[str, JsonValue] = {
     "not_missing": "is never missing", "unique": "is unique", "in_set": "is one of", "between": "lies between",
@@ -104,8 +104,8 @@ class Tested(NamedTuple):
     holds: bool = True
 
 
-def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None) -> Tested:
-    """Hold a rule against a table. Missing values, and blank ones, are tested only by "is never missing".
+def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None, blanks: bool) -> Tested:
+    """Hold a rule against a table. Missing values, and blank ones unless told otherwise, are tested only by "is never missing".
 
     Raises StepError if a column is absent, or does not hold what it is compared with.
     """
@@ -114,7 +114,7 @@ def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None) -> Tested:
     if rule.check == "row_count":
         return _whole(rule, Decimal(len(df)), len(df))
     assert rule.column is not None
-    values = without_blanks(df, rule.column)
+    values = without_blanks(df, rule.column, blanks)
     if rule.check == "total":
         require_kind(df, rule.column, "number")
         one = group([], len(df))
@@ -125,22 +125,21 @@ def test(rule: Rule, df: pd.DataFrame, other: pd.DataFrame | None) -> Tested:
     if rule.check == "balance":
         return _balance(rule, df)
     tested = flags(values.is_valid())
-    return Tested(tested, tested & ~_holds(rule, df, values, other))
+    return Tested(tested, tested & ~_holds(rule, df, values, other, blanks))
 
 
-def _holds(rule: Rule, df: pd.DataFrame, values: pa.ChunkedArray, other: pd.DataFrame | None) -> np.ndarray:
+def _holds(rule: Rule, df: pd.DataFrame, values: pa.ChunkedArray, other: pd.DataFrame | None, blanks: bool) -> np.ndarray:
     """Where the rule holds, row by row; what it says of missing values does not count."""
     assert rule.column is not None
     match rule.check:
         case "unique":
-            columns = [without_blanks(df, n) for n in dict.fromkeys(rule.columns())]
+            columns = [without_blanks(df, n, blanks) for n in dict.fromkeys(rule.columns())]
             if len(columns) == 1 and _all_different(values):
                 return np.ones(len(df), bool)
             codes = group(columns, len(df)).codes if len(columns) > 1 else codes_of(values)
             return np.bincount(codes, minlength=1)[codes] == 1
         case "in_set":
-            allowed = pa.array(rule.values, pa.large_string())
-            return flags(pc.is_in(shortest(values), allowed))
+            return flags(pc.is_in(values, _allowed(rule.values, values.type)))
         case "between":
             return _within(rule, values, rule.column)
         case "pattern":
@@ -163,6 +162,19 @@ def _holds(rule: Rule, df: pd.DataFrame, values: pa.ChunkedArray, other: pd.Data
                 raise StepError("there is no other table to look in", column=rule.column, remedy="Choose the other table.")
             pair = KeyPair(column=rule.column, other=rule.other)
             return find(match_keys(df, other, [pair], "trim")).counts > 0
+
+
+def _allowed(texts: list[str], of: pa.DataType) -> pa.Array:
+    """The values of a list that a column of this type can hold: 1.0 is 1, and 2024-01-31 10:00 a moment."""
+    held: list[Value] = []
+    for text in texts:
+        try:
+            held.append(pa.scalar(read_value(text, of), of).as_py())
+        except (ValueError, pa.ArrowInvalid):
+            continue
+    if pa.types.is_integer(of):  # a whole number may be written 1.0
+        held += [int(float(t)) for t in texts if PLAIN.fullmatch(t.strip()) and float(t).is_integer() and abs(float(t)) < 2**53]
+    return pa.array([*held, *([0.0, -0.0] if pa.types.is_floating(of) and 0.0 in held else [])], of)
 
 
 def _balance(rule: Rule, df: pd.DataFrame) -> Tested:

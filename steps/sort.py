@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from steps.arrow import SPACES, arrow, casefolded, is_text, take_rows
 from steps.base import ColumnName, Outcome, Step, in_note, listing, require
+from steps.filling import without_blanks
 from steps.ordering import order_of, places
 
 NUMBER = r"^[-+]?[0-9]+(?:[.,][0-9]+)*$"
@@ -33,7 +34,7 @@ class SortKey(BaseModel):
 class Sort(Step):
     """All rows in the order of the columns, the first counting most; rows that are equal in them keep their order.
 
-    Missing values come last, or first, whatever the direction. Text is compared without regard to capitals unless
+    Missing values, blank text too, come last, or first, whatever the direction. Text is compared without regard to capitals unless
     ``ignore_case`` is false, and with ``natural`` the numbers inside it by their size (item 9 before item 10). Accented
     letters stand after z. A text column of numbers is sorted as text and noted.
 
@@ -54,6 +55,12 @@ class Sort(Step):
     )
     ignore_case: bool = Field(True, title="Ignore capitals", description="anna stands beside Anna.")
     natural: bool = Field(False, title="Numbers inside text by size", description="item 9 before item 10.")
+    treat_blank_as_missing: bool = Field(
+        True,
+        title="Treat blank text as missing",
+        description="Text that is empty or only spaces stands with the missing values.",
+        json_schema_extra={"more": True},
+    )
 
     def apply(self, df: pd.DataFrame, fitted: None) -> pd.DataFrame | Outcome:
         """The rows in their new order."""
@@ -76,7 +83,7 @@ class Sort(Step):
 
     def _key(self, values: pa.ChunkedArray, descending: bool) -> np.ndarray:
         """For each row its place in the order of one column; equal values have the same."""
-        made = places(values, self._text_keys if self.ignore_case or self.natural else None)
+        made = places(without_blanks(values, self.treat_blank_as_missing), self._text_keys if self.ignore_case or self.natural else None)
         if descending:
             made = np.where(made < 0, -1, made.max(initial=0) - made)
         return np.where(made < 0, made.max(initial=-1) + 1, made) if self.missing == "last" else made + 1

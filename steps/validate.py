@@ -59,6 +59,12 @@ class Validate(Step):
     other_table: Annotated[str | None, Role("table")] = Field(
         None, title="Other table", description='For "is found in the other table".', json_schema_extra={"more": True}
     )
+    treat_blank_as_missing: bool = Field(
+        True,
+        title="Treat blank text as missing",
+        description="Text that is empty or only spaces counts as missing.",
+        json_schema_extra={"more": True},
+    )
     as_of: date | None = Field(
         None,
         title="As of",
@@ -78,7 +84,7 @@ class Validate(Step):
         if self.other_table is not None and self.other_table not in tables:
             raise StepError(f'there is no table "{self.other_table}"', remedy="Choose another one.")
         other = tables[self.other_table] if self.other_table is not None else None
-        results = [(r.describe(), r, rules.test(r, df, other)) for r in self.rules]
+        results = [(r.describe(), r, rules.test(r, df, other, self.treat_blank_as_missing)) for r in self.rules]
         noted = dict(_sentence(said, found, df, rule.mostly) for said, rule, found in results)
         checked = [_checked(said, rule.column, found, df, rule.mostly, rule.severity) for said, rule, found in results]
         errors = [(said, t) for said, rule, t in results if rule.severity == "error" and not _kept(t, rule.mostly)]
@@ -92,7 +98,7 @@ class Validate(Step):
             checked.append(_checked(said, None, t, df, 1.0, "error"))
             if t.failed.any():
                 errors.append((said, t))
-                lines.append(rejects(df, self.condition.columns()[0], t.failed, f"fails: {said}"))
+                lines.append(rejects(df, (self.condition.columns() or list(df.columns))[0], t.failed, f"fails: {said}"))
         if errors and self.action == "stop":
             said, t = errors[0]
             remedy = "Mend the rows, or choose to list them."

@@ -20,6 +20,7 @@ CASES = {  # parameters, values of the new column
     "template": ({"template": "{b}: {a}!"}, ["12: x!", ": y!", "0.5: !", None]),
     "template, one missing makes it missing": ({"template": "{b}: {a}!", "skip_missing": False}, ["12: x!", None, None, None]),
     "template of one column": ({"template": "<{a}>"}, ["<x>", "<y>", None, None]),
+    "blank is a value": ({"treat_blank_as_missing": False}, ["x 12", "y", "  0.5", None]),
     "other order": ({"columns": Columns(names=("b", "a"))}, ["12 x", "y", "0.5", None]),
 }  # fmt: skip
 

@@ -19,6 +19,10 @@ CASES = {  # parameters, months, values (ids p q p), the result
     "summed": ({"how": "sum"}, ["a", "a", "a"], [1, 2, 3], {"id": ["p", "q"], "a": [4, 2]}),
     "counted": ({"how": "count"}, ["a", "b", "a"], [1, 2, None], {"id": ["p", "q"], "a": [1, 0], "b": [0, 1]}),
     "missing heading": ({}, [None, "a", " "], [1, 2, None], {"id": ["p", "q"], "a": [None, 2], "missing": [1, None]}),
+    "blank heading is a value": (
+        {"treat_blank_as_missing": False, "prefix": "m_"}, [None, "a", " "], [1, 2, None],
+        {"id": ["p", "q"], "m_ ": [None, None], "m_a": [None, 2], "m_missing": [1, None]},
+    ),
     "prefix": ({"prefix": "m_"}, ["a", "a", "b"], [1, 2, 3], {"id": ["p", "q"], "m_a": [1, 2], "m_b": [3, None]}),
     "one row": ({"rows": [], "how": "max"}, ["a", "a", "b"], [1, 2, 3], {"a": [2], "b": [3]}),
     "a missing value beside one": ({}, ["a", "a", "a"], [None, 2, 3], {"id": ["p", "q"], "a": [3, 2]}),

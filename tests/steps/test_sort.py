@@ -18,6 +18,8 @@ CASES = {  # parameters, type, values, sorted values
     "missing last": ({}, INT, [2, None, 1], [1, 2, None]),
     "missing last, largest first": ({"by": DOWN}, INT, [1, None, 2], [2, 1, None]),
     "missing first": ({"missing": "first"}, INT, [2, None, 1], [None, 1, 2]),
+    "blank text stands with the missing": ({}, TEXT, [" ", "b", "", "a", None], ["a", "b", " ", "", None]),
+    "blank text is a value": ({"treat_blank_as_missing": False}, TEXT, ["b", " ", None, "a"], [" ", "a", "b", None]),
     "missing first, largest first": ({"by": DOWN, "missing": "first"}, INT, [1, None, 2], [None, 2, 1]),
     "capitals ignored": ({}, TEXT, ["b", "C", "A"], ["A", "b", "C"]),
     "capitals count": ({"ignore_case": False}, TEXT, ["b", "C", "a"], ["C", "a", "b"]),

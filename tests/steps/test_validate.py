@@ -1,6 +1,7 @@
 """Check rules that must hold."""
 
-from datetime import date
+from datetime import date, datetime
+from decimal import Decimal
 
 import pyarrow as pa
 import pytest
@@ -22,6 +23,10 @@ CASES = {  # rule, rows that fail
     "unique together": ({"check": "unique", "column": "t", "values": ["n"]}, []),
     "one of": ({"check": "in_set", "column": "t", "values": ["b"]}, [2, 3]),
     "one of numbers": ({"check": "in_set", "column": "n", "values": ["1", "2"]}, [5]),
+    "one of numbers, as written": ({"check": "in_set", "column": "n", "values": ["1.0", "x", " 2"]}, [5]),
+    "one of days": ({"check": "in_set", "column": "d", "values": ["2024-01-01", "2024-01-03"]}, [5]),
+    "one of moments": ({"check": "in_set", "column": "at", "values": ["2024-01-01 10:00"]}, [3]),
+    "one of exact decimals": ({"check": "in_set", "column": "m", "values": ["0.5"]}, [3]),
     "between, ends included": ({"check": "between", "column": "n", "low": "1", "high": "2"}, [5]),
     "at least": ({"check": "between", "column": "n", "low": "2"}, [2]),
     "dates between": ({"check": "between", "column": "d", "high": "2024-01-02"}, [3]),
@@ -41,7 +46,7 @@ WHOLE = {  # rule, what is said
     "wrong total": ({"check": "total", "column": "n", "high": "14.5"}, "The total of n is at most 14.5: does not hold, it is 15."),
 }
 ERRORS = {
-    "absent": ({"check": "unique", "column": "z"}, 'Column "z": is not in the table. Choose one of: t, n, d, e.'),
+    "absent": ({"check": "unique", "column": "z"}, 'Column "z": is not in the table. Choose one of: t, n, d, e, at, m.'),
     "no number": ({"check": "between", "column": "n", "low": "x"}, 'Column "n": "x" is not a whole number. Write it like 1200 or -7.'),
     "no total of text": (
         {"check": "total", "column": "t", "low": "1"},
@@ -65,6 +70,8 @@ def four():
     days = [date(2024, 1, 1), date(2024, 1, 3), None, date(2024, 1, 2)]
     return table({
         "t": (TEXT, ["a", "a", " ", None]), "n": (INT, [1, 2, 2, 10]), "d": (DAY, days), "e": (DAY, [date(2024, 1, 2)] * 3 + [None]),
+        "at": (pa.timestamp("us"), [datetime(2024, 1, 1, 10), datetime(2024, 1, 1, 11), None, None]),
+        "m": (pa.decimal128(38, 2), [Decimal("0.50"), Decimal("0.51"), None, None]),
     })  # fmt: skip
 
 
@@ -81,6 +88,11 @@ def test_rules(rule, failing):
     assert gone.table.index.tolist() == [r for r in (2, 3, 4, 5) if r not in failing]
     warned = run(Validate(rules=[Rule(**rule, severity="warn")], other_table="o", action="remove"), four())
     assert warned.removed is None
+
+
+def test_blank_text_may_be_a_value():
+    made = run(Validate(rules=[Rule(check="not_missing", column="t")], treat_blank_as_missing=False), four())
+    assert made.rejected.index.tolist() == [5]
 
 
 @pytest.mark.parametrize(("rule", "said"), WHOLE.values(), ids=WHOLE)
@@ -157,6 +169,13 @@ def test_running_balance(balance, amount, failing):
     rule = Rule(check="balance", column="b", other="a")
     made = run(Validate(rules=[rule]), table({"b": (of, balance), "a": (of, amount)}))
     assert ([] if made.rejected is None else made.rejected.index.tolist()) == failing
+
+
+def test_a_condition_that_names_no_column_is_listed_with_the_first():
+    condition = Condition(tests=(Test(op="expression", value="TODAY() < #2024-05-01#"),))
+    made = run(Validate(condition=condition, as_of=date(2024, 5, 1)), four())
+    assert made.rejected["column"].tolist() == ["t"] * 4
+    assert made.rejected["reason"].tolist() == ["fails: TODAY() < #2024-05-01#"] * 4
 
 
 def test_a_condition_for_every_row():

@@ -75,6 +75,11 @@ class Style:
                 moment = datetime.strptime(text, form)
             except ValueError:
                 continue
+            if re.search("(?<!%)(?:%%)*%y", form):  # Python has a pivot of its own
+                try:
+                    moment = moment.replace(year=self._full(moment.year % 100))
+                except ValueError:
+                    return Read(problem=NO_DAY)
             return Read(moment.replace(tzinfo=None), moment.utcoffset(), bool(re.search("%[HIMSfcXT]", form)))
         if re.fullmatch(r"[0-9]{1,5}(\.[0-9]+)?", text):
             return self._serial(float(text))
@@ -100,7 +105,7 @@ class Style:
         return self._made(c, int(a), b, found) if order == "mdy" else self._made(c, int(b), a, found)
 
     def _made(self, year: str, month: int, day: str, found: re.Match[str]) -> Read:
-        full = int(year) + (0 if len(year) > 2 else 2000 if int(year) <= self.pivot else 1900)
+        full = int(year) if len(year) > 2 else self._full(int(year))
         hour, minute, second = (int(found[n] or 0) for n in ("hour", "minute", "second"))
         if found["half"] and not 1 <= hour <= 12:
             return Read(problem=NO_DAY)
@@ -115,6 +120,10 @@ class Style:
             digits = zone[1:].replace(":", "") if zone[0] in "+-" else "0000"
             offset = timedelta(hours=int(digits[:2]), minutes=int(digits[2:])) * (-1 if zone[0] == "-" else 1)
         return Read(moment, offset, found["hour"] is not None)
+
+    def _full(self, year: int) -> int:
+        """The year that two digits mean."""
+        return year + (2000 if year <= self.pivot else 1900)
 
     def _serial(self, number: float) -> Read:
         """A day number of Excel; in the system of 1900 the day 60 (29 February 1900) never was."""

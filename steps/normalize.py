@@ -65,7 +65,7 @@ class Normalize(Step):
     deviation (population, or sample with ``ddof`` 1) to 0 and 1, ``robust`` the median and the width of the middle half;
     ``rank`` counts from 1 with ties sharing their average, ``percentile`` divides that by the count; ``unit_...`` works on
     each row across the columns. Missing values stay missing and do not count in the fit; a column with one distinct value
-    becomes 0, or what ``constant`` says. Values that have no result (the logarithm of 0) are listed. Numbers kept from an
+    becomes 0, or what ``constant`` says, which is noted. Values that have no result (the logarithm of 0) are listed. Numbers kept from an
     earlier file may leave the range; those are counted. Yeo-Johnson values are not standardised afterwards.
 
     Raises StepError if a column is absent, not numeric, or holds infinity.
@@ -168,6 +168,8 @@ class Normalize(Step):
                 lines += [rejects(df, name, lost, self._reason(fitted[name]))] if lost.any() else []
             if self.method == "min_max":
                 result = self._within(name, np.where(finite, result, np.nan) if lines else result, fitted[name], noted)
+            if self._shifts and (alone := self._alone(name, fitted[name])):
+                noted[alone] = 1
             made[name + self.suffix] = column(pa.array(result, pa.float64(), mask=None if finite.all() else ~finite), df)
         if groups.keys and self._shifts and fitted:
             fit_groups = next(iter(fitted.values())).groups
@@ -278,6 +280,15 @@ class Normalize(Step):
             sentence = f"were cut off at {self.low:g} or {self.high:g}." if self.clip else sentence
             noted[f'{{n}} values of "{in_note(name)}" {sentence}'] = outside
         return np.clip(result, self.low, self.high) if self.clip else result
+
+    def _alone(self, name: str, by: Scale) -> str | None:
+        """That the column, or groups of it, has one value only, and what becomes of it."""
+        became = {"zero": "became 0", "keep": "stayed as it is", "missing": "became missing"}.get(self.constant)
+        few = sum(g.constant for g in by.groups.values())
+        if not (few if by.groups else by.constant):
+            return None
+        held = f'{few:,} of the groups of "{name}" hold' if by.groups else f'Column "{name}" holds'
+        return in_note(f"{held} one value only, which gives no range to scale by; it {became}.")
 
     def _reason(self, by: Scale) -> str:
         if self.method in REASONS:

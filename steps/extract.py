@@ -15,11 +15,11 @@ from steps.conditions.model import check_pattern
 from steps.pieces import one_row_each
 
 LARGE = pa.large_string()
-What = Literal["numbers", "email", "url", "between", "before", "after", "first", "last", "pattern"]
+What = Literal["numbers", "email", "url", "between", "before", "after", "first", "last", "middle", "pattern"]
 LABELS: dict[str, JsonValue] = {
     "numbers": "Numbers", "email": "E-mail addresses", "url": "Web addresses", "between": "What stands between two marks",
     "before": "What stands before a mark", "after": "What stands after a mark", "first": "The first signs", "last": "The last signs",
-    "pattern": "What a pattern finds",
+    "middle": "Signs from a place on", "pattern": "What a pattern finds",
 }  # fmt: skip
 KNOWN = {
     "numbers": r"[+-]?\p{Nd}+(?:[.,]\p{Nd}+)*",
@@ -61,7 +61,10 @@ class Extract(Step):
     )
     end: str = Field("", title="Second mark", description="Where the part ends.", json_schema_extra={"when": {"what": ["between"]}})
     length: int = Field(
-        1, ge=1, title="How many signs", description="Of the start or end.", json_schema_extra={"when": {"what": ["first", "last"]}}
+        1, ge=1, title="How many signs", description="Of the text.", json_schema_extra={"when": {"what": ["first", "last", "middle"]}}
+    )
+    place: int = Field(
+        1, ge=1, title="From the sign", description="1 is the first of the text.", json_schema_extra={"when": {"what": ["middle"]}}
     )
     matches: Literal["first", "join", "rows"] = Field(
         "first",
@@ -120,7 +123,7 @@ class Extract(Step):
             "between": f'what stands between "{self.start}" and "{self.end}"',
             "before": f'what stands before "{self.start}"', "after": f'what stands after "{self.start}"',
             "first": f"the first {self.length} signs", "last": f"the last {self.length} signs",
-            "pattern": f'what the pattern "{self.pattern}" finds',
+            "middle": f"{self.length} signs from sign {self.place} on", "pattern": f'what the pattern "{self.pattern}" finds',
             "numbers": "numbers", "email": "e-mail addresses", "url": "web addresses",
         }[self.what]  # fmt: skip
         return f"Extract {part} from {self.column}"
@@ -154,7 +157,7 @@ class Extract(Step):
 
     def _rounds(self, values: pa.ChunkedArray) -> list[list[pa.Array]]:
         """For each match in turn, the part of each row for each new column; null where there is none."""
-        if self.what in ("first", "last"):
+        if self.what in ("first", "last", "middle"):
             return [[_filled(self._cut(values).combine_chunks())]]
         whole = values.combine_chunks()
         if repeats(values):
@@ -164,7 +167,8 @@ class Extract(Step):
 
     def _cut(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
         """The first or last signs."""
-        cut = (0, self.length) if self.what == "first" else (-self.length, None)
+        start = self.place - 1 if self.what == "middle" else 0
+        cut = (-self.length, None) if self.what == "last" else (start, start + self.length)
         if ascii_only(values):  # a sign is a byte
             return pc.binary_slice(values.cast(pa.large_binary()), *cut).cast(LARGE)
         return in_slices(values, lambda part: pc.utf8_slice_codeunits(part, *cut))

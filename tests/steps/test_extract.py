@@ -22,6 +22,8 @@ CASES = {  # parameters, values, new columns
     "after": ({"what": "after", "start": "."}, ["a.b.c", "abc", "a."], [["b.c", None, None]]),
     "first signs": ({"what": "first", "length": 2}, ["ÄBC", "x", ""], [["ÄB", "x", None]]),
     "last signs": ({"what": "last", "length": 2}, ["ABÖ", "x"], [["BÖ", "x"]]),
+    "from the middle": ({"what": "middle", "place": 2, "length": 2}, ["Zoë!", "Z", None], [["oë", None, None]]),
+    "a place is of the middle alone": ({"what": "first", "place": 2}, ["Zoë"], [["Z"]]),
     "pattern without a group": ({"what": "pattern", "pattern": r"\d{5}"}, ["D-12345 X"], [["12345"]]),
     "pattern of two groups": (
         {"what": "pattern", "pattern": r"(\d+)-(?P<b>[(]?\w*)"}, ["x 1-(b", "1-", "y"], [["1", "1", None], ["(b", None, None]],

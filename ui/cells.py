@@ -36,7 +36,7 @@ def draw(rows: pd.DataFrame, shown: Shown, look: state.Look, height: int) -> Non
 def mounted(rows: pd.DataFrame, shown: Shown, look: state.Look) -> state.Typing:
     """The page as it was mounted, if what is shown differs from it only by entries in it; else as it is now."""
     memory = state.desk()
-    held, place = memory.typing, (look.page, look.search, look.sort, memory.revision)
+    held, place = memory.typing, (look.page, look.columns, look.search, look.sort, memory.revision)
     if held is None or held.place != place or not (held.mine or held.seen == shown.key):
         held = memory.typing = state.Typing(place, shown.key, rows, held.serial + 1 if held else 0)
     held.seen, held.mine = shown.key, False

@@ -12,7 +12,7 @@ from pipeline.checks import Proposal, Result, Thing, propose, results, texts, to
 from pipeline.run import StepState, TableRun
 from pipeline.tasks import Loaded
 from pipeline.view import take
-from ui import charts, grid, sidebar, state, views
+from ui import charts, grid, page_text, sidebar, state, views
 from ui.waiting import failed, wait_for
 from ui.words import count, plain, share
 from workspace import Job
@@ -92,6 +92,7 @@ def _rules(table: TableRun) -> None:
         shown.set_axis(pd.RangeIndex(1, len(shown) + 1)), key=f"checks-{state.desk().revision}-{len(found)}", pick="row",
         alt="Each check with what it found", row_label="check", placeholder="",
     ).rows  # fmt: skip
+    page_text.rows(shown.set_axis(pd.RangeIndex(1, len(shown) + 1)), "checks", "The checks as text", "Check")
     chosen = found[numbers[0] - 1] if numbers and numbers[0] <= len(found) else next((r for r in found if not r.found.holds), None)
     if chosen is not None and chosen.found.failed:
         _failing(table, chosen)
@@ -103,20 +104,23 @@ def _failing(table: TableRun, chosen: Result) -> None:
     """The rows that fail a check, as they came into its step."""
     at = table.steps.index(chosen.state)
     before = table.steps[at - 1].table if at else table.source
-    rows = failing_rows(chosen)
+    numbers = failing_rows(chosen)
     place = f"failing-{chosen.state.step.id}-{chosen.position}"
     look = state.look(place)
-    found = take(before, np.flatnonzero(before.index.isin(rows)), look.page)
-    first = "" if found.total == chosen.found.failed else f" The first {found.total} of {chosen.found.failed:,} are shown."
-    st.markdown(f"**{count(chosen.found.failed, 'row')}** fail: {plain(chosen.found.said, longest=200)}.{first}")
-    mask = pd.DataFrame(False, index=found.rows.index, columns=found.rows.columns)
+    found = take(before, np.flatnonzero(before.index.isin(numbers)), look.page)
+    some = "" if found.total == chosen.found.failed else f" The first {found.total} of {chosen.found.failed:,} are shown."
+    st.markdown(f"**{count(chosen.found.failed, 'row')}** fail: {plain(chosen.found.said, longest=200)}.{some}")
+    first = [n for n in before.columns if n == chosen.found.column]
+    rows = found.rows[views.across(list(before.columns), look, place, first, why="the one that is checked")]
+    mask = pd.DataFrame(False, index=rows.index, columns=rows.columns)
     if chosen.found.column in mask.columns:
         mask[chosen.found.column] = True
     grid.show(
-        found.rows, key=f"{place}-{found.page}-{chosen.state.key[:12]}", alt="The rows that fail the check", mask=mask, shade="removed",
-        height=min(38 + 35 * max(1, len(found.rows)), 330),
+        rows, key=f"{place}-{found.page}-{look.columns}-{chosen.state.key[:12]}", alt="The rows that fail the check", mask=mask,
+        shade="removed", height=min(38 + 35 * max(1, len(rows)), 330),
     )  # fmt: skip
     views.pages(found, look, place)
+    page_text.rows(rows, "failing")
 
 
 def failing_rows(chosen: Result) -> np.ndarray:
@@ -174,6 +178,7 @@ def _account(table: TableRun, accounting: Accounting, left_out: int) -> None:
         shown.set_axis(pd.RangeIndex(0, len(shown))), key=f"account-{state.desk().revision}-{len(shown)}", row_label="step",
         alt="Rows in, removed, added and out, and cells changed, step by step", placeholder="",
     )  # fmt: skip
+    page_text.rows(shown.set_axis(pd.RangeIndex(0, len(shown))), "account", "The proof as text", "Step")
     names = ["Open file", *(sidebar.label_of(s.step) for s in table.steps)]
     charts.rows_by_step(names, [len(table.source), *(len(s.table) for s in table.steps)])
     with st.expander("What was compared", icon=":material/balance:"):

@@ -13,10 +13,10 @@ from pipeline import RecipeStep, Run, new_step
 from pipeline.facet_conditions import condition
 from pipeline.facets import LABELS, Buckets, By, Facet, Line, buckets, kinds, lines, masks
 from pipeline.tasks import Loaded
-from pipeline.view import MISSING
+from pipeline.view import MISSING, seen
 from steps.arrow import is_text
 from steps.conditions import Condition
-from ui import column_panel, state
+from ui import column_panel, page_text, state
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -141,6 +141,7 @@ def _facet(one: Open, of: Buckets, left: np.ndarray, shown: Shown) -> None:
         st.caption("No row is left by the other facets." if not one.search else f'No value contains "{plain(one.search)}".')
         return
     _grid(one, listed, shown)
+    page_text.draw(lambda: in_words(listed), f"facet-{one.number}", "These lines as text")
     if more:
         st.caption(f"and {count(more, 'other value')}; search to see them")
     if facet.invert and facet.chosen:
@@ -169,6 +170,11 @@ def _grid(one: Open, listed: list[Line], shown: Shown) -> None:
                 "value": config.TextColumn("Value", help="Type over a value to replace it in all its rows." if edits else None),
             },
         )  # fmt: skip
+
+
+def in_words(listed: list[Line]) -> list[str]:
+    """A line of text for each value of a facet: what it is, in how many rows, and whether it is chosen."""
+    return [f"{page_text.cut(seen(x.name))}: {count(x.count, 'row')}{', chosen' if x.chosen else ''}" for x in listed]
 
 
 def _changed(one: Open, key: str, listed: list[Line], shown: Shown) -> None:

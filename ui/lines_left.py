@@ -8,8 +8,8 @@ import streamlit as st
 
 from io_utils import to_csv
 from pipeline.tasks import Loaded
-from pipeline.view import SIZE, window
-from ui import grid
+from pipeline.view import SIZE, seen, window
+from ui import grid, page_text
 from ui.words import count, plain
 
 MOST = 100_000  # numbers in one entry of rows to leave out
@@ -59,11 +59,22 @@ def _table(lines: pd.DataFrame, key: str, *, several: bool) -> list[int]:
         found.rows, key=f"left-{key}-{found.page}-{search}", alt="Lines of the file that are not in the table", pick="rows", row_label="",
         height=min(38 + 35 * max(1, len(found.rows)), 430),
     )  # fmt: skip
+    page_text.draw(lambda: in_words(found.rows), f"left-{key}", "These lines as text")
     if found.total != len(lines):
         st.caption(f"{count(found.total, 'line')} of {len(lines):,} hold this text.")
     elif found.pages > 1:
         st.caption(f"{SIZE} of {count(len(lines), 'line')}.")
     return [int(n) for n in shown["line"].loc[list(picked.rows)].tolist()]
+
+
+def in_words(rows: pd.DataFrame) -> list[str]:
+    """A line of text for each line left out: its place in the file, why, and how it stands there."""
+    places = [name for name in ("file", "sheet") if name in rows.columns]
+    return [
+        " · ".join([*(str(row[p]) for p in places if pd.notna(row[p])), f"line {row['line']:,}"])
+        + f" ({row['reason']}): {page_text.cut(seen(None if pd.isna(row['text']) else str(row['text'])))}"
+        for row in rows.to_dict("records")
+    ]
 
 
 def csv_of(lines: pd.DataFrame) -> bytes:

@@ -13,7 +13,7 @@ from pipeline import RecipeStep, Repair, Run, StepState, new_step
 from pipeline.parse import ParseError, parse_cell
 from pipeline.view import take
 from steps.arrow import TEXT, arrow
-from ui import grid, sidebar, state, views
+from ui import grid, page_text, sidebar, state, views
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -100,6 +100,7 @@ def _list(shown: Shown, step: StepState | None) -> None:
         )  # fmt: skip
         _refused()
     views.pages(found, look, "problems", "value")
+    page_text.rows(found.rows.rename(columns={"reason": "why"}), "problems")
 
 
 def listed(rows: pd.DataFrame) -> pd.DataFrame:

@@ -8,7 +8,8 @@ import streamlit as st
 from io_utils import RawLine, ReadError, ReadOptions, detect, raw_lines, read
 from io_utils.delimited.encoding import LABELS
 from pipeline.tasks import Loaded
-from ui import grid, state
+from pipeline.view import seen
+from ui import grid, page_text, state
 from ui.read_choices import BOOKS
 from ui.words import plain
 
@@ -53,6 +54,13 @@ def lines(loaded: Loaded, path: Path, name: str, digest: str) -> None:
         height=430 if len(found) > 11 else None,
         placeholder="",
     )
+    page_text.draw(lambda: in_words(found, marks, label), f"raw-{key}", "These lines as text" if label == "line" else "These rows as text")
+
+
+def in_words(found: list[RawLine], marks: dict[int, str], label: str) -> list[str]:
+    """The file's own lines as they are read aloud: number, what each is, and its text with hidden signs shown."""
+    said = {n: f" ({what})" for n, what in marks.items()}
+    return [f"{label.capitalize()} {line.number:,}{said.get(line.number, '')}: {page_text.cut(seen(line.text))}" for line in found]
 
 
 def marked(loaded: Loaded) -> dict[int, str]:

@@ -43,6 +43,7 @@ class Look:
     search: str = ""
     sort: tuple[str, bool] | None = None
     columns: int = 1  # the page of columns, where there are very many
+    wanted: str | None = None  # the column to whose page it was turned
 
 
 @dataclass

@@ -9,13 +9,12 @@ import streamlit as st
 
 from pipeline import Run
 from pipeline.changes import Changes, diff
-from pipeline.view import Window, as_text, changed_window, order, seen, take
-from ui import cells, charts, column_panel, download, facets, grid, state
+from pipeline.view import Window, changed_window, order, take
+from ui import cells, charts, column_panel, download, facets, grid, page_text, state
 from ui.shown import Shown
 from ui.words import count, plain
 
 TALL = 585  # pixels of the grid on a page of 900
-LONG = 120  # characters of a value in the text of a page
 ACROSS = 200  # columns in a grid at a time; each costs a thousandth of a second or two
 
 
@@ -71,18 +70,27 @@ def _turn_page(look: state.Look, key: str) -> None:
     look.page = st.session_state[key]
 
 
-def across(names: list[str], look: state.Look, place: str, first: Sequence[str] = ()) -> list[str]:
-    """The columns that a grid shows: all, or of very many a page of them, those in ``first`` before the others."""
+def across(
+    names: list[str], look: state.Look, place: str, first: Sequence[str] = (), wanted: str | None = None, why: str = "those with a change"
+) -> list[str]:
+    """The columns that a grid shows: all, or of very many a page of them, those in ``first`` before the others.
+
+    The page turns to a column that is ``wanted`` now and was not before.
+    """
     if len(names) <= ACROSS:
         return names
     ahead = {*first}
     ordered = [n for n in names if n in ahead] + [n for n in names if n not in ahead]
     total = math.ceil(len(ordered) / ACROSS)
+    if wanted != look.wanted:
+        look.wanted = wanted
+        if wanted in ordered:
+            look.columns = ordered.index(wanted) // ACROSS + 1
     look.columns = min(look.columns, total)
     start = (look.columns - 1) * ACROSS
     shown = ordered[start : start + ACROSS]
     with st.container(horizontal=True, vertical_alignment="center", key=f"across-{place}"):
-        which = ", those with a change first" if ahead else ""
+        which = f", {why} first" if ahead else ""
         st.caption(f"Columns {start + 1:,} to {start + len(shown):,} of {len(names):,}{which}. Downloads hold all.", width="content")
         st.space("stretch")
         key = f"across-page-{place}-{total}-{look.columns}"
@@ -143,43 +151,43 @@ def table(done: Run, shown: Shown) -> None:
             f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows." if only is None else "No row is left."
         )
         st.info(empty, icon=":material/search_off:")
-    elif memory.editing_cells and not shown.preview:
-        cells.draw(found.rows, shown, look, _height(len(found.rows)))
     else:
-        rows = found.rows[across(list(found.rows.columns), look, "table")]
-        key = f"{_grid_key('table', shown, found, look)}-{memory.picks}"
-        grid.show(
-            rows,
-            key=key,
-            alt=f"Rows of the table, page {found.page} of {found.pages}",
-            height=_height(len(found.rows)),
-            pick=None if memory.draft else "cell",
-            on_pick=lambda: _picked(key, rows),
-        )
+        rows = found.rows[_columns(shown, look)]
+        if memory.editing_cells and not shown.preview:
+            cells.draw(rows, shown, look, _height(len(rows)))
+        else:
+            _rows(rows, shown, found, look)
     pages(found, look, "table")
-    if found.total and not memory.editing_cells:
-        as_words(rows, "table")
+    if found.total:
+        page_text.rows(rows, "table")
 
 
-def as_words(rows: pd.DataFrame, place: str) -> None:
-    """Folded, the rows in sight as lines of text: to read without a grid, or to have read aloud."""
-    with st.expander("This page as text", icon=":material/notes:", key=f"words-{place}", on_change="rerun") as opened:
-        if opened.open:
-            st.text("\n".join(in_words(rows)))
+def _columns(shown: Shown, look: state.Look) -> list[str]:
+    """The columns of the table in sight; those that a step would add stand first while it is only looked at."""
+    names = list(shown.after.columns)
+    report = shown.step.report if shown.preview and shown.step else None
+    new = [n for n in report.columns_added if n in shown.after.columns] if report else []
+    if new and len(names) <= ACROSS:
+        st.caption(f"{count(len(new), 'new column')} first, so that {'it is' if len(new) == 1 else 'they are'} in sight.")
+        return [*new, *(n for n in names if n not in set(new))]
+    return across(names, look, "table", new, state.desk().column, "the new ones")
 
 
-def in_words(rows: pd.DataFrame) -> list[str]:
-    """A line for each row: its number, and each column with its value; hidden signs are shown."""
-    text = as_text(rows)
-    names = [_cut(seen(str(n))) for n in text.columns]
-    return [
-        f"Row {number:,}: " + "; ".join(f"{n}: {_cut(seen(None if v is None else str(v)))}" for n, v in zip(names, values, strict=True))
-        for number, values in zip(text.index, text.itertuples(index=False, name=None), strict=True)
-    ]
-
-
-def _cut(text: str) -> str:
-    return text if len(text) <= LONG else f"{text[: LONG - 1]}…"
+def _rows(rows: pd.DataFrame, shown: Shown, found: Window, look: state.Look) -> None:
+    """The grid of the table; new columns of a preview are shaded."""
+    memory = state.desk()
+    key = f"{_grid_key('table', shown, found, look)}-{memory.picks}"
+    added = set(shown.step.report.columns_added) if shown.preview and shown.step and shown.step.report else set()
+    mask = pd.DataFrame({n: n in added for n in rows.columns}, index=rows.index) if added else None
+    grid.show(
+        rows,
+        key=key,
+        alt=f"Rows of the table, page {found.page} of {found.pages}",
+        height=_height(len(rows)),
+        mask=mask,
+        pick=None if memory.draft else "cell",
+        on_pick=lambda: _picked(key, rows),
+    )
 
 
 def _picked(key: str, rows: pd.DataFrame) -> None:
@@ -225,6 +233,7 @@ def changed(done: Run, shown: Shown) -> None:
     which = f"changed_rows_{'since_the_file' if against_file else f'of_step_{shown.number}'}"
     offer = None if shown.preview else lambda: download.these_rows(shown.after, rows, shown.key, which)
     pages(found, look, "changed", "changed row", offer)
+    page_text.rows(found.rows, "changed")
     charts.before_after(shown, before.rename(columns=renamed), list(changes.cells), which)
 
 
@@ -249,6 +258,7 @@ def removed(done: Run, shown: Shown) -> None:
     numbers, which = shown.removed.index.to_numpy(), f"removed_rows_of_step_{shown.number}"
     offer = None if shown.preview else lambda: download.these_rows(shown.before, numbers, shown.key, which)
     pages(found, look, "removed", "removed row", offer)
+    page_text.rows(rows, "removed")
 
 
 def _free(name: str, rows: pd.DataFrame) -> str:

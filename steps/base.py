@@ -1,6 +1,5 @@
 """What every step is made of: the contract, the choice of columns, the outcome and the error."""
 
-import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -9,9 +8,11 @@ from typing import Annotated, Any, ClassVar, Literal
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-from pydantic import BaseModel, ConfigDict, JsonValue
+import pyarrow.compute as pc
+from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
 from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, repeated
+from steps.patterns import check_pattern
 
 Kind = Literal["all", "text", "number", "date", "boolean"]
 SHOWN = 5  # rows named in a message before "and 12 more"
@@ -38,7 +39,7 @@ class StepError(Exception):
 
 
 class Columns(BaseModel):
-    """A choice of columns: by name in the given order, or by kind and pattern in table order, minus exceptions."""
+    """A choice of columns: by name in the given order, or by kind and pattern (RE2) in table order, minus exceptions."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -46,6 +47,14 @@ class Columns(BaseModel):
     kind: Kind = "all"
     pattern: str | None = None
     exclude: tuple[str, ...] = ()
+
+    @field_validator("pattern")
+    @classmethod
+    def _usable(cls, pattern: str | None) -> str | None:
+        """Refuse a pattern that cannot be used."""
+        if pattern is not None:
+            check_pattern(pattern)
+        return pattern
 
     def resolve(self, df: pd.DataFrame) -> list[str]:
         """The names of the chosen columns that the table has.
@@ -57,7 +66,10 @@ class Columns(BaseModel):
                 require(df, name)
             return [n for n in dict.fromkeys(self.names) if n not in self.exclude]
         found = [n for n in df.columns if n not in self.exclude and is_kind(df, n, self.kind)]
-        return [n for n in found if self.pattern is None or re.search(self.pattern, n)]
+        if self.pattern is None or not found:
+            return found
+        fits = pc.match_substring_regex(pa.array(found, pa.large_string()), self.pattern)
+        return pa.array(found, pa.large_string()).filter(fits).to_pylist()
 
     def describe(self) -> str:
         """The choice in words, for a sentence."""

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from pipeline.parse import ParseError, parse_cell
 from steps.base import Columns, Step
-from ui import condition_grid, functions, list_grid, lookup, types_grid
+from ui import condition_grid, functions, list_grid, lookup, named_like, types_grid
 from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, default, extra, shape, title, type_words
 from ui.words import plain
 
@@ -19,10 +19,10 @@ FEW = 4  # choices up to here stand side by side
 SHORT = 50  # characters of choices that fit on one line
 NOT_SET = "not set"
 LAST = ""  # where what concerns no single field is said: below the fields that are in sight
-THESE = "these"
+THESE, MATCHING = "these", "matching"
 CHOICES = {
     THESE: "These columns", "all": "All columns", "text": "All text columns", "number": "All number columns", "date": "All date columns",
-    "boolean": "All yes/no columns",
+    "boolean": "All yes/no columns", MATCHING: "Columns with names like…",
 }  # fmt: skip
 
 
@@ -159,8 +159,8 @@ def in_words(error: Mapping[str, Any]) -> str:
 
 def _columns(of: Input, info: TableInfo) -> Entry:
     value, start = Columns.model_validate(of.value or {}), Columns.model_validate(of.start or {})
-    offered = [THESE, *(CHOICES if start.kind == "all" else {start.kind: ""})]
-    chosen = THESE if value.names is not None else value.kind
+    offered = [THESE, *(CHOICES if start.kind == "all" else {start.kind: "", MATCHING: ""})]
+    chosen = THESE if value.names is not None else value.kind if value.pattern is None else MATCHING
     offered = list(dict.fromkeys([*offered, chosen]))
     may_be_none = of.shape.optional or (start.names == () and not of.says.get("some"))
     with st.container(horizontal=True, vertical_alignment="bottom", gap="medium", key=f"wide-{of.key}"):
@@ -168,6 +168,7 @@ def _columns(of: Input, info: TableInfo) -> Entry:
             of.label, offered, index=offered.index(chosen), format_func=CHOICES.__getitem__, key=f"{of.key}-kind", help=of.help
         )
         named = picked == THESE
+        typed = named_like.ask(value.pattern, f"{of.key}-pattern") if picked == MATCHING else None
         held = list((value.names if named else value.exclude) or ())
         names = st.multiselect(
             "Columns" if named else "Except",
@@ -182,8 +183,9 @@ def _columns(of: Input, info: TableInfo) -> Entry:
         if not names and not may_be_none:
             return Entry(problem="Choose at least one column.", hint=True)
         return Entry({"names": names})
-    pattern = {"pattern": value.pattern} if value.pattern is not None else {}
-    return Entry({"kind": picked, "exclude": names, **pattern})
+    if typed is None:
+        return Entry({"kind": picked, "exclude": names})
+    return named_like.draw(typed, value.kind if value.names is None else start.kind, names, info)
 
 
 def column_label(name: str, info: TableInfo) -> str:

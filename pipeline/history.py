@@ -21,13 +21,17 @@ MOST = 20  # cells, or other rows, named in one event
 
 
 class Cell(BaseModel):
-    """A column of the row and its values before and after, as the grid writes them; None is missing."""
+    """A column of the row and its values before and after, as the grid writes them; None is missing.
+
+    ``was`` is the column's name before, where the step changed that, too.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     column: str
     old: str | None
     new: str | None
+    was: str | None = None
 
 
 class Event(BaseModel):
@@ -119,7 +123,7 @@ def _happened(state: StepState, before: pd.DataFrame, row: int) -> list[Event]:
     names = origins(before, state.table, renamed)
     changed = [c for c, rows in result.changes.cells.items() if c in names and (rows == row).any()]
     if changed:
-        cells = tuple(Cell(column=c, old=old[names[c]], new=new[c]) for c in changed[:MOST])
+        cells = tuple(Cell(column=c, old=old[names[c]], new=new[c], was=names[c] if names[c] != c else None) for c in changed[:MOST])
         events.append(Event(step=state.number, kind="changed", text=f"Changed in {_count(len(changed), 'column')}.", cells=cells))
     added, gone = result.report.columns_added, result.report.columns_removed
     if added:

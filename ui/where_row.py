@@ -78,8 +78,13 @@ def _event(event: Event, done: Run) -> None:
     where = f"Step {event.step}, {plain(sidebar.label_of(step))}" if step else "Open file"
     lines = [f"{ICONS[event.kind]} **{where}**: {plain(event.text, longest=400)}"]
     if event.cells:
-        lines.append("\n".join(["| | |", "|---|---|", *(f"| {plain(c.column, longest=40)} | {_cell(event, c)} |" for c in event.cells)]))
+        lines.append("\n".join(["| | |", "|---|---|", *(f"| {_name(c)} | {_cell(event, c)} |" for c in event.cells)]))
     st.markdown("\n\n".join(lines))
+
+
+def _name(cell: Cell) -> str:
+    before = f" (was {plain(cell.was, longest=40)})" if cell.was is not None else ""
+    return f"{plain(cell.column, longest=40)}{before}"
 
 
 def _cell(event: Event, cell: Cell) -> str:

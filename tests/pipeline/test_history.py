@@ -9,6 +9,8 @@ from pipeline import Recipe, RecipeStep, TableRecipe, new_step, run
 from pipeline.history import Cell, Story, story
 from pipeline.run import TableRun
 from steps.arrow import INT, TEXT
+from steps.base import Outcome
+from tests.pipeline.scratch import does, step
 
 ROWS = {"name": [" Ana ", "Bo", "Bo", "Cy", "Di"], "n": ["1", "2", "2", "x", "5"]}
 SOURCES = [Source(2, 4, "january.csv", None, 2), Source(5, 6, "february.csv", None, 2)]
@@ -147,3 +149,27 @@ def test_no_rows_at_all() -> None:
     empty = run(table()[:0], Recipe(result="t", tables=(TableRecipe(name="t", steps=CLEAN),))).result
     assert story(empty, 2).end == "unknown"
     assert pa.types.is_large_string(empty.source.dtypes["name"].pyarrow_dtype)
+
+
+@does
+def swapped_and_raised(df: pd.DataFrame) -> Outcome:
+    """Name and n change places, and name is in capitals."""
+    made = df.rename(columns={"name": "n", "n": "name"})
+    return Outcome(made.assign(n=made["n"].str.upper()), renamed={"name": "n", "n": "name"})
+
+
+@does
+def renamed_and_raised(df: pd.DataFrame) -> Outcome:
+    """Name is called who and in capitals; another column takes its name."""
+    made = df.rename(columns={"name": "who"})
+    return Outcome(made.assign(who=made["who"].str.upper(), name=made["n"]), renamed={"name": "who"})
+
+
+def test_a_column_that_one_step_renames_and_changes() -> None:
+    found = story(ran(step("t_all", what="renamed_and_raised")), 3)
+    assert told(found)[1:] == [(1, "changed", "Changed in 1 column."), (1, "new_columns", "Got 1 new column.")]
+    assert found.events[1].cells == (Cell(column="who", old="Bo", new="BO", was="name"),)
+    assert found.events[2].cells == (Cell(column="name", old=None, new="2"),)
+    swapped = story(ran(step("t_all", what="swapped_and_raised")), 3)
+    assert told(swapped)[1:] == [(1, "changed", "Changed in 1 column.")]
+    assert swapped.events[1].cells == (Cell(column="n", old="Bo", new="BO", was="name"),)

@@ -23,7 +23,7 @@ from pipeline.results import StepReport, StepResult
 from pipeline.settle import NotATable, renumber, settle
 from pipeline.where import put_back
 from steps.arrow import arrow, blank, column, flags, is_text
-from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, Columns, Outcome, Step, StepError, in_note, listing, removed_rows, require
+from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, TEXT, Columns, Outcome, Step, StepError, in_note, listing, removed_rows, require
 from steps.conditions import evaluate, fit_condition
 
 log = logging.getLogger(__name__)
@@ -252,7 +252,8 @@ def _if_rejected(step: Step, outcome: Outcome) -> Outcome:
     reasons = pc.binary_join_element_wise(arrow(lines["column"]), arrow(lines["reason"]), pa.scalar(": ", pa.large_string()))
     gone = removed_rows(lines.index, reasons)
     stays = ~outcome.table.index.isin(gone.index)
-    return replace(outcome, table=outcome.table[stays], removed=gone if outcome.removed is None else pd.concat([outcome.removed, gone]))
+    removed = gone if outcome.removed is None else pd.concat([outcome.removed.astype({"reason": TEXT}), gone])
+    return replace(outcome, table=outcome.table[stays], removed=removed)
 
 
 def _check_kind(step: Step, before: pd.DataFrame, outcome: Outcome) -> None:
@@ -300,10 +301,9 @@ def _removed(step: Step, changes: Changes, given: pd.DataFrame | None) -> pd.Dat
     rows = pd.Index(changes.removed)
     if given is None:
         return removed_rows(rows, step.describe())
-    given = given[~given.index.duplicated()]
     if given.index.equals(rows):
         return given
-    lines = given.reindex(rows)
+    lines = given[~given.index.duplicated()].reindex(rows).astype({"reason": TEXT})
     return lines.assign(reason=column(pc.fill_null(arrow(lines["reason"]), step.describe()), lines))
 
 

@@ -114,7 +114,7 @@ class Run:
 def _stack(table: TableRun, part: Literal["rejected", "removed", "parents"], empty: pd.DataFrame) -> pd.DataFrame:
     frames = [(s.number, getattr(s.result, part)) for s in table.steps if s.result is not None and s.status != "off"]
     parts = [f.assign(step=constant(n, f, pa.int64())) for n, f in frames if len(f)]
-    found = pd.concat(parts) if parts else empty.assign(step=constant(None, empty, pa.int64()))
+    found = pd.concat([p.astype(empty.dtypes) for p in parts]) if parts else empty.assign(step=constant(None, empty, pa.int64()))
     return found[["step", *empty.columns]]
 
 

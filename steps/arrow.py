@@ -1,7 +1,7 @@
 """Safe idioms on Arrow-backed columns, shared by the steps."""
 
 import os
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
@@ -10,6 +10,9 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.arrays import ArrowExtensionArray
+
+from steps.bits import as_mask, taken
+from steps.bits import flags as flags
 
 TEXT = pd.ArrowDtype(pa.large_string())
 INT = pd.ArrowDtype(pa.int64())
@@ -29,6 +32,11 @@ def arrow(values: pd.Series) -> pa.ChunkedArray:
     return held.__arrow_array__() if isinstance(held, ArrowExtensionArray) else pa.chunked_array(values)  # ten times as fast
 
 
+def whole(values: pa.ChunkedArray) -> pa.Array:
+    """The column in one piece, without copying where it is in one already."""
+    return values.chunk(0) if values.num_chunks == 1 else values.combine_chunks()
+
+
 def column(values: pa.Array | pa.ChunkedArray, like: pd.DataFrame | pd.Series) -> pd.Series:
     """Arrow data as a column with the row numbers of ``like``."""
     return pd.Series(values, dtype=pd.ArrowDtype(values.type), index=like.index)
@@ -39,21 +47,14 @@ def constant(value: Any, like: pd.DataFrame | pd.Series, of: pa.DataType) -> pd.
     return column(pa.repeat(pa.scalar(value, of), len(like)), like)
 
 
-def repeated(text: str, times: int) -> pa.LargeStringArray:
-    """A text so many times; laid out in memory, twice as fast as ``pa.repeat``."""
-    written = text.encode()
-    ends = np.arange(times + 1, dtype="int64") * len(written)
-    return pa.LargeStringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(written * times))
+def one_of_few(texts: Sequence[str], which: np.ndarray) -> pa.DictionaryArray:
+    """For each row the text of that number, each text held once: for lists of many rows that say few different things."""
+    return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts, pa.large_string()), safe=False)
 
 
 def known(mask: pd.Series) -> pd.Series:
     """A condition with missing taken as no; a missing condition is in neither ``df[m]`` nor ``df[~m]``."""
     return mask.fillna(False)
-
-
-def flags(mask: pa.Array | pa.ChunkedArray) -> np.ndarray:
-    """An Arrow condition as a NumPy bool array, missing taken as no."""
-    return pc.fill_null(mask, False).to_numpy(**({} if isinstance(mask, pa.ChunkedArray) else {"zero_copy_only": False}))
 
 
 def no_nan(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
@@ -181,14 +182,17 @@ def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[A
         return list(pool.map(function, items))
 
 
+def slices(values: pa.ChunkedArray) -> list[pa.ChunkedArray]:
+    """The column, or if it is long a slice of it for each core."""
+    count = max(1, min(os.cpu_count() or 1, len(values) // SLICE))
+    size = -(-len(values) // count)
+    return [values.slice(at, size) for at in range(0, len(values), size)] if count > 1 else [values]
+
+
 def in_slices(values: pa.ChunkedArray, kernel: Callable[[pa.ChunkedArray], Any]) -> pa.ChunkedArray:
     """A kernel of single values on a column; a long one is cut into a slice for each core, which are worked on side by side."""
-    count = min(os.cpu_count() or 1, len(values) // SLICE)
-    if count < 2:
-        return _chunked(kernel(values))
-    size = -(-len(values) // count)
-    parts = side_by_side(kernel, [values.slice(at, size) for at in range(0, len(values), size)])
-    return pa.chunked_array([c for part in parts for c in _chunked(part).chunks])
+    first, *more = map(_chunked, side_by_side(kernel, slices(values)))
+    return pa.chunked_array([c for part in (first, *more) for c in part.chunks]) if more else first
 
 
 def _chunked(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
@@ -197,24 +201,32 @@ def _chunked(values: pa.Array | pa.ChunkedArray) -> pa.ChunkedArray:
 
 def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
     """The rows where ``keep`` is true; the very same table if it is true everywhere."""
-    count = np.count_nonzero(keep)
-    if count == len(df):
+    at = np.flatnonzero(keep)
+    if len(at) == len(df):
         return df
-    if count < 0.9 * len(df):  # then positions are up to twice as fast as a mask
-        return take_rows(df, np.flatnonzero(keep))
-    mask = pa.array(keep)
-    return _with_rows(df, rows_where(df, keep), lambda values: values.filter(mask))
+    if len(at) < 0.9 * len(df):
+        return take_rows(df, at)
+    mask, nearly_all = as_mask(keep), len(at) > 0.99 * len(df)  # where most rows stay, a mask is faster for text, and at last for all
+    return _with_rows(df, rows_at(df, at), lambda values: values.filter(mask) if nearly_all or is_text(values.type) else taken(values, at))
 
 
 def rows_where(df: pd.DataFrame, mask: np.ndarray) -> pd.Index:
     """The row numbers where a condition is true; faster than ``df.index[mask]``."""
-    return df.index.take(np.flatnonzero(mask))
+    return rows_at(df, np.flatnonzero(mask))
+
+
+def rows_at(df: pd.DataFrame, positions: np.ndarray) -> pd.Index:
+    """The row numbers at these positions."""
+    if isinstance(df.index, pd.RangeIndex) and len(positions):
+        rows = df.index.step * positions
+        rows += df.index.start
+        return pd.Index(rows, copy=False)
+    return df.index.take(positions)
 
 
 def take_rows(df: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:
     """The rows at these positions, in that order, with their row numbers."""
-    at = pa.array(positions)
-    return _with_rows(df, df.index.take(positions), lambda values: values.take(at))
+    return _with_rows(df, rows_at(df, positions), lambda values: taken(values, positions))
 
 
 def _with_rows(df: pd.DataFrame, index: pd.Index, pick: Callable[[pa.ChunkedArray], pa.ChunkedArray]) -> pd.DataFrame:

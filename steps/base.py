@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
-from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, repeated
+from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, one_of_few
 from steps.patterns import check_pattern
 
 Kind = Literal["all", "text", "number", "date", "boolean"]
@@ -131,7 +131,8 @@ class Outcome:
     """What a step made of a table; all but ``table`` may be left out.
 
     ``rejected`` has one line per cell (index: row number, may repeat; columns ``column``, ``value``, ``reason``: text).
-    ``removed`` has one line per row (index: row number; ``reason``: text, ``into``: int64, the row it was merged into).
+    ``removed`` has one line per row (index: row number; ``reason``: text, or one of few texts as a dictionary; ``into``:
+    int64, the row it was merged into).
     ``parents`` has one line per made row (``position`` in the result, ``table``, ``row``).
     ``renamed`` maps old names to new. ``noted`` maps a sentence to its count; counts of parts add up. The count stands
     where the sentence holds ``{n}`` (put in with ``replace``: a column's name may hold braces); some sentences hold none.
@@ -315,11 +316,10 @@ def rejects(df: pd.DataFrame, name: str, bad: np.ndarray, reason: str) -> pd.Dat
 def removed_rows(rows: pd.Index, reasons: pa.Array | pa.ChunkedArray | str, into: Iterable[int | None] | None = None) -> pd.DataFrame:
     """Lines of ``Outcome.removed``: the rows' numbers with one reason for all or one each, and where they went."""
     if isinstance(reasons, str):
-        reasons = repeated(reasons, len(rows))
+        reasons = one_of_few([reasons], np.zeros(len(rows), "int8"))
     merged = pa.nulls(len(rows), pa.int64()) if into is None else pa.array(into, pa.int64())
-    return pd.DataFrame(
-        {"reason": pd.Series(reasons, dtype=TEXT, index=rows), "into": pd.Series(merged, dtype=INT, index=rows)}, index=rows
-    )
+    lines = {"reason": pd.Series(reasons, dtype=pd.ArrowDtype(reasons.type), index=rows), "into": pd.Series(merged, dtype=INT, index=rows)}
+    return pd.DataFrame(lines, index=rows)
 
 
 NO_REJECTED = pd.DataFrame({n: pd.Series([], dtype=TEXT) for n in ("column", "value", "reason")}, index=pd.Index([], dtype="int64"))

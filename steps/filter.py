@@ -5,10 +5,9 @@ from typing import Literal
 
 import numpy as np
 import pandas as pd
-import pyarrow as pa
 from pydantic import Field, field_validator
 
-from steps.arrow import flags, keep_rows, rows_where
+from steps.arrow import flags, keep_rows, one_of_few, rows_at
 from steps.base import Outcome, Step, removed_rows
 from steps.conditions import Condition, Facts, evaluate, fit_condition
 
@@ -65,21 +64,18 @@ class Filter(Step):
     def apply(self, df: pd.DataFrame, fitted: Facts) -> pd.DataFrame | Outcome:
         """The rows that stay, and the reason of each that goes."""
         answer = evaluate(self.condition, df, fitted, self.as_of)
-        unknown = flags(answer.is_null()) if answer.null_count else np.zeros(len(df), bool)
+        unknown = flags(answer.is_null())
         matches = flags(answer) | unknown if self.missing_rows == "match" else flags(answer)
         kept = matches if self.action == "keep" else ~matches
-        gone = ~kept
-        if not unknown.any() and not gone.any():
+        gone = np.flatnonzero(~kept)
+        if not answer.null_count and not len(gone):
             return df
         fate = "kept" if (self.missing_rows == "match") == (self.action == "keep") else "removed"
-        noted = {f"{{n}} rows had no value in the condition; they are {fate}.": int(unknown.sum())} if unknown.any() else {}
+        noted = {f"{{n}} rows had no value in the condition; they are {fate}.": answer.null_count} if answer.null_count else {}
         words = self.condition.describe()
         plain = words if self.action == "remove" else f"not ({words})"
-        reasons: str | pa.Array = plain
-        if (unknown & gone).any():
-            said = pa.array([plain, f"a value is missing in: {words}"], pa.large_string())
-            reasons = said.take(pa.array(unknown[gone].view("int8")))
-        return Outcome(keep_rows(df, kept), removed=removed_rows(rows_where(df, gone), reasons), noted=noted)
+        reasons = one_of_few([plain, f"a value is missing in: {words}"], unknown.view("int8").take(gone))
+        return Outcome(keep_rows(df, kept), removed=removed_rows(rows_at(df, gone), reasons), noted=noted)
 
     @property
     def rowwise(self) -> bool:

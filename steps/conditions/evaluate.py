@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from steps import expressions
-from steps.arrow import arrow, blank, by_value, decimal_to_float, is_date, is_number, is_text, no_nan
+from steps.arrow import arrow, blank, by_value, decimal_to_float, in_slices, is_date, is_number, is_text, no_nan
 from steps.base import WORDS, StepError, holds, numbers, type_of
 from steps.conditions.model import DATES, Condition, Group, Test
 from steps.conditions.operators import BY_NAME, OPERATORS, ValueKind
@@ -220,12 +220,12 @@ def _texts(test: Test, values: pa.ChunkedArray) -> pa.ChunkedArray:
         "contains": pc.match_substring, "not_contains": pc.match_substring, "starts": pc.starts_with, "ends": pc.ends_with,
         "regex": pc.match_substring_regex,
     }[test.op]  # fmt: skip
-    answer = by_value(values, lambda v: match(v, wanted, ignore_case=any_case))
+    answer = in_slices(values, lambda some: by_value(some, lambda v: match(v, wanted, ignore_case=any_case)))
     return pc.invert(answer) if test.op == "not_contains" else answer
 
 
 def _one_of(values: pa.ChunkedArray, options: pa.Array) -> pa.ChunkedArray:
-    return pc.if_else(values.is_valid(), pc.is_in(values, options), pa.scalar(None, pa.bool_()))
+    return in_slices(values, lambda some: pc.if_else(some.is_valid(), pc.is_in(some, options), pa.scalar(None, pa.bool_())))
 
 
 def _numbers(test: Test, values: pa.ChunkedArray) -> pa.ChunkedArray:

@@ -19,7 +19,7 @@ from pipeline.changes import Changes
 from pipeline.results import Failed, StepReport, StepResult
 from pipeline.shelf import Layered, Shelf
 from steps.arrow import arrow
-from steps.base import rejects, removed_rows
+from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, rejects, removed_rows
 from tests.pipeline.scratch import BOOL, DAY, FLOAT, INT, MOMENT, MONEY, TEXT, ZONED, addresses, recipe, same, step, table
 
 WIDE, UTC = pa.decimal128(38, 0), pa.timestamp("us", "UTC")
@@ -75,7 +75,7 @@ def test_a_result_comes_back_whole_in_another_process_too(tmp_path: Path, rows: 
         assert isinstance(found, StepResult)
         equal(found, given)
         assert isinstance(found.table.index, pd.RangeIndex) == (rows is None)
-    lists = {part: getattr(given, part)[:0] for part in ("rejected", "removed", "parents")}
+    lists = {"rejected": NO_REJECTED, "removed": NO_REMOVED, "parents": NO_PARENTS}
     empty = replace(given, table=everything()[:0], changes=Changes(), **lists)
     Shelf(tmp_path).put("e", empty)
     found = Shelf(tmp_path).get("e")

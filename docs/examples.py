@@ -23,6 +23,9 @@ EXAMPLES: dict[str, Example] = {
     "change_case": Example({"columns": these("name"), "case": "title"}, {"name": ["ANA MEIER", "o'neil"]}),
     "clean_characters": Example({"columns": these("name"), "accents": True}, {"name": ["MÃ¼ller", "Zoë"]}),
     "clean_names": Example({}, {"Unit Price (€)": [1.5], "Größe": ["L"]}),
+    "cluster_merge": Example(
+        {"columns": these("city"), "mapping": {"LYON": "Lyon", "lyon ": "Lyon"}}, {"city": ["Lyon", "LYON", "lyon ", "Lyon.", "Rome"]}
+    ),
     "coalesce": Example(
         {"columns": these("mobile", "phone"), "output": "number"}, {"mobile": ["1", None, None], "phone": ["2", "3", None]}
     ),

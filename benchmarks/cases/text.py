@@ -121,6 +121,13 @@ CASES = [
         lambda df: df.with_columns(pl.col("city").replace(COUNTRY)),
     ),
     Case(
+        "cluster_merge: five of twelve",
+        step("cluster_merge", columns=only("city"), mapping=COUNTRY),
+        "id city",
+        _mapped,
+        lambda df: df.with_columns(pl.col("city").replace(COUNTRY)),
+    ),
+    Case(
         "pad: text",
         step("pad", columns=only("code"), width=6),
         "id code",

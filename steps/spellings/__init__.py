@@ -2,5 +2,6 @@
 
 from steps.spellings.groups import Group, Method, propose
 from steps.spellings.keys import key_of
+from steps.spellings.known import nearest
 
-__all__ = ["Group", "Method", "key_of", "propose"]
+__all__ = ["Group", "Method", "key_of", "nearest", "propose"]

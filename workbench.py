@@ -13,9 +13,11 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware import Middleware
 from starlette.middleware.trustedhost import TrustedHostMiddleware
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import FileResponse, JSONResponse
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from ui import focus
 
 log = logging.getLogger("workbench")
 
@@ -80,6 +82,11 @@ async def healthz(request: Request) -> JSONResponse:
     return JSONResponse({"status": "ok"}, headers={"cache-control": "no-store"})
 
 
+async def focus_script(request: Request) -> FileResponse:
+    """The page's one script of its own: it puts the keyboard where the page asks for it."""
+    return FileResponse(focus.SCRIPT, media_type="text/javascript", headers={"cache-control": "no-cache"})
+
+
 def on_script_error(error: Exception) -> bool:
     """Write the error to the log and show a message without its text, which may hold a person's data or a path."""
     number = secrets.token_hex(4)
@@ -104,7 +111,7 @@ async def opened_in_browser(app: st.App) -> AsyncIterator[None]:
 app = st.App(
     "ui/page.py",
     lifespan=opened_in_browser,
-    routes=[Route("/healthz", healthz)],
+    routes=[Route("/healthz", healthz), Route(focus.ADDRESS, focus_script)],
     middleware=[
         Middleware(Guard),
         Middleware(TrustedHostMiddleware, allowed_hosts=st.get_option("server.allowedHosts") or ["*"], www_redirect=False),

@@ -13,7 +13,7 @@ from pipeline.profile import ColumnProfile, Counted, in_words, type_name
 from pipeline.view import as_text, seen
 from steps.arrow import is_date, is_number, is_text
 from steps.types import LABELS, SHOWN
-from ui import pictures, state, where_row
+from ui import focus, pictures, state, where_row
 from ui.shown import Shown
 from ui.words import count, plain
 
@@ -128,6 +128,7 @@ def _more(position: int) -> None:
     """All steps, to put one after the shown one."""
     memory = state.desk()
     memory.position, memory.picking, memory.draft, memory.editing_cells = position, True, None, False
+    focus.on("find-step")
 
 
 def _cell(shown: Shown, row: int, name: str) -> None:

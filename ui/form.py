@@ -32,6 +32,7 @@ class FormResult:
 
     params: dict[str, Json] | None
     errors: list[str]
+    gap: str | None = None  # key of the first widget that is still to be filled in
 
 
 @dataclass(frozen=True)
@@ -110,17 +111,23 @@ def _checked(step_class: type[Step], inputs: Mapping[str, Input], entries: Mappi
             errors.append(f"{inputs[name].label}: {entry.problem}")
             _beside(slots.get(name), inputs[name], entry)
     if errors:
-        return FormResult(None, errors)
+        return FormResult(None, errors, _widget(next(inputs[n] for n, entry in entries.items() if entry.problem is not None)))
     params = {name: entry.value for name, entry in entries.items()}
     try:
         return FormResult(step_class.model_validate(params).model_dump(mode="json"), [])
     except ValidationError as error:
+        gaps = []
         for one in error.errors():
             name = str(one["loc"][0]) if one["loc"] else ""
+            gaps += [name] if name in inputs else []
             words = in_words(one)
             errors.append(f"{inputs[name].label}: {words}" if name in inputs else words)
             _beside(slots.get(name) or slots.get(LAST), inputs.get(name), Entry(problem=words, hint=error_is_gap(one)))
-    return FormResult(None, errors)
+    return FormResult(None, errors, _widget(inputs[gaps[0]]) if gaps else None)
+
+
+def _widget(of: Input) -> str:
+    return f"{of.key}-names" if of.shape.kind == "columns" else of.key
 
 
 def _beside(slot: Any, of: Input | None, entry: Entry) -> None:

@@ -1,6 +1,7 @@
 """Add step and edit step: the list of steps, the form of one, and exactly what it would do to the whole file."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
@@ -13,9 +14,10 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import charts, column_types, condition_grid, form, lookup, sidebar, state, tables
+from ui import charts, column_types, condition_grid, focus, form, lookup, sidebar, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
+from ui.step_search import search
 from ui.waiting import failed, wait_for
 from ui.words import count, plain
 from workspace import Job
@@ -31,49 +33,56 @@ def draw(loaded: Loaded, done: Run) -> Run | Job | Failure | None:
     memory = state.desk()
     with st.container(border=True, key="panel"):
         if memory.draft is None:
-            _choose()
+            _choose([str(n) for n in done.result.table.columns])
             return None
         return _form(loaded, done, memory.draft)
 
 
-def _choose() -> None:
-    """All steps in groups, narrowed by what is typed."""
+def _choose(columns: Sequence[str]) -> None:
+    """All steps in groups; those that are known by what is typed, as it is typed."""
     with st.container(horizontal=True, vertical_alignment="center"):
         typed = st.text_input(
-            "What do you want to do?", key="find-step", label_visibility="collapsed", icon=":material/search:",
+            "What do you want to do?", key="find-step", label_visibility="collapsed", icon=":material/search:", live="250ms",
             placeholder="What do you want to do? e.g. remove spaces, rows without a value, scale",
         )  # fmt: skip
         st.button("Cancel", key="cancel-choose", on_click=_close)
-    groups: dict[str, list[type[Step]]] = {}
-    for kind in step_modules.catalogue.values():
-        if kind.listed and matches(kind, typed):
-            groups.setdefault(kind.group, []).append(kind)
-    if not groups:
-        st.info(
-            f'No step is called "{plain(typed)}". Try another word, such as: trim, missing, number, filter.', icon=":material/search_off:"
-        )
+    offered = [kind for kind in step_modules.catalogue.values() if kind.listed]
+    found, whole = search(offered, typed, columns)
+    if not found:
+        st.info(f'No step is called "{plain(typed)}". These are all there are.', icon=":material/search_off:")
+    elif not whole:
+        st.caption(f'No step does all of "{plain(typed)}". These come nearest.')
     with st.container(height=TALL, border=False, key="step-list"):  # it scrolls, so that the form opens in sight
-        _listed(groups)
+        if found and typed.strip():
+            _row_by_row(found)
+        else:
+            groups: dict[str, list[type[Step]]] = {}
+            for kind in offered:
+                groups.setdefault(kind.group, []).append(kind)
+            _listed(groups)
     for module, why in step_modules.broken.items():
         st.warning(f"The step module {plain(module)} could not be loaded: {plain(why, longest=300)}", icon=":material/extension_off:")
 
 
 def _listed(groups: dict[str, list[type[Step]]]) -> None:
-    """The steps by group; groups of one step share a line."""
+    """The steps by group; groups of one step share the last line."""
     shown = [g for g in sidebar.ICONS if g in groups] + sorted(set(groups) - set(sidebar.ICONS))
     beside = [g for g in shown if len(groups[g]) == 1]
+    for group in [g for g in shown if g not in beside]:
+        _heading(group)
+        _row_by_row(sorted(groups[group], key=lambda k: k.label))
     for row in [beside[i : i + ACROSS] for i in range(0, len(beside), ACROSS)]:
         for column, group in zip(st.columns(ACROSS), row, strict=False):
             with column:
                 _heading(group)
                 _offer(groups[group][0])
-    for group in [g for g in shown if g not in beside]:
-        _heading(group)
-        kinds = sorted(groups[group], key=lambda k: k.label)
-        for row_of in [kinds[i : i + ACROSS] for i in range(0, len(kinds), ACROSS)]:
-            for column, kind in zip(st.columns(ACROSS), row_of, strict=False):
-                with column:
-                    _offer(kind)
+
+
+def _row_by_row(kinds: Sequence[type[Step]]) -> None:
+    for row in [kinds[i : i + ACROSS] for i in range(0, len(kinds), ACROSS)]:
+        for column, kind in zip(st.columns(ACROSS), row, strict=False):
+            with column:
+                _offer(kind)
 
 
 def _heading(group: str) -> None:
@@ -83,12 +92,6 @@ def _heading(group: str) -> None:
 def _offer(kind: type[Step]) -> None:
     st.button(f"**{plain(kind.label)}**", key=f"choose-{kind.name}", help=kind.name, width="stretch", on_click=_start, args=(kind.name,))
     st.caption(plain(kind.help, longest=200))
-
-
-def matches(kind: type[Step], typed: str) -> bool:
-    """Whether every word typed begins a word by which the step is known."""
-    known = " ".join([kind.name.replace("_", " "), kind.label, kind.help, kind.group, *kind.words]).lower().split()
-    return all(any(word.startswith(part) for word in known) for part in typed.lower().split())
 
 
 def _start(name: str) -> None:
@@ -119,7 +122,8 @@ def _plain(value: object) -> object:
 def _close() -> None:
     memory = state.desk()
     memory.draft, memory.picking = None, False
-    memory.view = "auto" if memory.selected else "table"
+    memory.view = "auto" if memory.selected else memory.home
+    focus.on("add-step")
 
 
 def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure | None:
@@ -158,6 +162,9 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
     ready = made.params is not None
+    if f"wb_seen-{key}" not in st.session_state:  # just opened
+        st.session_state[f"wb_seen-{key}"] = True
+        focus.on(f"apply-{key}" if ready else made.gap or "fields")
     with buttons:
         word = "Save changes" if draft.editing else "Add step"
         pressed = st.button(
@@ -290,8 +297,13 @@ def _apply(drafted: list[RecipeStep], draft: state.Draft) -> None:
     else:
         saved = state.change_steps(f"Add {label}", [*steps[: draft.position], *drafted, *steps[draft.position :]])
     if saved:
+        back = state.desk().back
         state.select(drafted[-1].id)
+        if back is not None and back[0] == "overview" and not draft.editing:  # on to the next thing that was noticed
+            state.select(None if draft.position >= len(steps) else drafted[-1].id)
+            state.desk().view, state.desk().back = "overview", None
         state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}.")
+        focus.on("add-step")
     st.rerun()  # also where it was not saved: why is at the top of the page
 
 

@@ -108,8 +108,7 @@ def take(one: Suggestion, position: int) -> None:
     steps, step = list(state.steps()), new_step(one.step, one.params)
     last = position >= len(steps)
     if state.change_steps(f"Add {one.label}", [*steps[:position], step, *steps[position:]]):
-        if not last:
-            state.select(step.id)
+        state.select(None if last else step.id)  # what was noticed is of the table with this step, too
         state.desk().view = "overview"
         state.say("success", f"Added: {one.label}. {count(one.count, one.unit)}.")
 

@@ -10,7 +10,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))  # the script's own
 
 from pipeline import Accounting, Run
 from pipeline.tasks import Loaded
-from ui import check, clean, download, grid, load, several, sidebar, stacked, start, state, style, tables, undo_bar
+from ui import check, clean, download, focus, grid, load, several, sidebar, stacked, start, state, style, tables, undo_bar
 from ui.waiting import failed, wait_for
 from ui.words import plain
 from workspace import Job
@@ -28,8 +28,9 @@ def main() -> None:
     undo_bar.draw()
     if project is None:
         start.draw()
-        return
-    draw_project()
+    else:
+        draw_project()
+    focus.draw()
 
 
 def draw_project() -> None:

@@ -9,7 +9,7 @@ import streamlit as st
 import steps as step_modules
 from pipeline import Accounting, RecipeStep, Run, StepState
 from pipeline.tasks import Loaded
-from ui import state, tables
+from ui import focus, state, tables
 from ui.words import badge, count, plain, when
 
 Color = Literal["red", "orange", "green", "gray"]
@@ -104,6 +104,7 @@ def add_step() -> None:
     st.query_params["stage"] = "clean"
     memory.position = position_after(memory.selected)
     memory.picking, memory.draft, memory.editing_cells, memory.steps_as_table = True, None, False, False
+    focus.on("find-step")
 
 
 def position_after(step: str | None) -> int:
@@ -245,6 +246,7 @@ def do(entry: str, id: str) -> None:
     elif entry == "Insert step below":
         select(id)
         memory.position, memory.picking = at + 1, True
+        focus.on("find-step")
     elif entry == "Duplicate":
         copy = step.model_copy(update={"id": secrets.token_hex(6), "fitted": None, "fitted_for": None})
         if state.change_steps(f"Duplicate {label}", [*steps[: at + 1], copy, *steps[at + 1 :]]):

@@ -55,7 +55,7 @@ CSS = f"""<style>
   [data-testid="stColumn"]:has(.st-key-side) > div {{position: static; max-height: none}}}}
 [data-testid="stLayoutWrapper"]:has(> .st-key-undo-bar-place) {{
   position: fixed; top: 0.55rem; right: 6rem; width: auto; max-width: min(46rem, calc(100vw - 42rem)); z-index: 1000}}
-[data-testid="stLayoutWrapper"]:has(> .st-key-notice:empty) {{display: none}}
+[data-testid="stLayoutWrapper"]:has(> :is(.st-key-notice:empty, .st-key-focus)) {{display: none}}
 .st-key-undo-bar {{padding: 0.25rem 0.4rem; border-radius: 0.5rem; background: SURFACE; box-shadow: 0 4px 16px rgba(15, 23, 42, 0.25);
   border: 1px solid {ACCENT}}}
 .st-key-undo-bar [data-testid="stAlertContainer"] {{padding: 0.1rem 0.5rem; background: none; min-height: 0; overflow-wrap: anywhere}}

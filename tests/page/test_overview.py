@@ -86,7 +86,17 @@ def test_a_preview_is_the_form_filled_in_and_leads_back(fresh: Tab) -> None:
     assert "We noticed 2 things" in fresh.said()
     fresh.click(preview).click("apply-")
     assert fresh.names() == ["set_types", "trim_whitespace"]
-    assert fresh.column("customer") == ["·Ana· → Ana", "Di··Mo → Di Mo"]
+    assert "Table after step 2 of 2" in fresh.said()
+    assert "We noticed 1 thing" in fresh.said()
+
+
+def test_what_was_noticed_follows_the_steps_with_the_last_one_selected(fresh: Tab) -> None:
+    fresh.click("select-types")
+    fresh.put("segmented_control", "view-", "overview")
+    for left in (1, 0):
+        (take, *_) = [k for k in fresh.keys("button") if k.startswith("take-")]
+        fresh.click(take)
+        assert len([k for k in fresh.keys("button") if k.startswith("take-")]) == left
 
 
 def test_what_is_no_problem_stays_put_aside(fresh: Tab) -> None:

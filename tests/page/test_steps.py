@@ -203,6 +203,9 @@ def test_a_failing_step_is_marked_and_the_later_ones_wait(three: Tab) -> None:
 def test_a_search_for_steps_finds_them_by_other_words(orders: Tab) -> None:
     orders.click("add-step").put("text_input", "find-step", "empty rows")
     assert [k for k in orders.keys("button") if k.startswith("choose-")] == ["choose-dropna"]
+    orders.put("text_input", "find-step", "split customer somewhere")
+    assert [k for k in orders.keys("button") if k.startswith("choose-")] == ["choose-explode", "choose-split_column"]
+    assert 'No step does all of "split customer somewhere".' in orders.said()
     orders.put("text_input", "find-step", "xyzzy")
     assert 'No step is called "xyzzy".' in orders.said()
     orders.click("cancel-choose")

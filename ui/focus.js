@@ -1,0 +1,37 @@
+// Puts the keyboard where the page asks for it, once for each time it asks; Streamlit has no way to do that itself.
+(() => {
+  if (window.workbenchFocus) return;
+  window.workbenchFocus = true;
+  const FIELDS = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
+  const TEXT = '[data-testid="stTextInputField"], textarea';
+  const BUTTONS = "button:not([disabled])";
+  const wish = () => document.querySelector("[data-focus-mark]");
+  let done = "";
+
+  const fulfil = () => {
+    const asked = wish();
+    if (!asked || asked.dataset.focusMark === done) return;
+    const place = document.querySelector(`[class~="st-key-${CSS.escape(asked.dataset.focusOn)}"]`);
+    const fields = place ? [...place.querySelectorAll(FIELDS)] : [];
+    const field = fields.find((one) => one.matches(TEXT) && !one.value) ?? fields[0] ?? place?.querySelector(BUTTONS);
+    if (!field) return;
+    done = asked.dataset.focusMark;
+    const panel = field.closest(".st-key-panel") ?? field;
+    if (panel.getBoundingClientRect().top < 0) panel.scrollIntoView({ block: "start" });
+    field.focus({ preventScroll: true });
+  };
+
+  // Whoever does something else first is not called back.
+  const forget = () => { done = wish()?.dataset.focusMark ?? done; };
+  addEventListener("pointerdown", forget, true);
+  addEventListener("keydown", (event) => {
+    forget();
+    if (!event.target.closest?.(".st-key-find-step")) return;
+    const first = () => document.querySelector('.st-key-step-list [class*="st-key-choose-"] button')?.focus();
+    if (event.key === "ArrowDown") first();
+    if (event.key === "Enter") setTimeout(first, 600); // what was typed last is looked for first
+  }, true);
+
+  new MutationObserver(fulfil).observe(document.body, { childList: true, subtree: true });
+  fulfil();
+})();

@@ -1,0 +1,24 @@
+"""Where the keyboard goes next: into the search of "Add step", the first gap of a form, or back to a button."""
+
+import secrets
+from pathlib import Path
+
+import streamlit as st
+
+SCRIPT = Path(__file__).with_name("focus.js")  # served by the application under this address
+ADDRESS = "/page/focus.js"
+WISH = "wb_focus"
+
+
+def on(key: str) -> None:
+    """Ask for the keyboard in the widget with that key, or the first one in the container with it, as soon as it is there."""
+    st.session_state[WISH] = (key, secrets.token_hex(4))
+
+
+def draw() -> None:
+    """Tell the browser; last on the page, so that what was asked for in this run is known. The place is there from the start."""
+    key, mark = st.session_state.get(WISH, ("", ""))
+    with st.container(key="focus"):
+        st.html(
+            f'<span data-focus-on="{key}" data-focus-mark="{mark}"></span><script src="{ADDRESS}"></script>', unsafe_allow_javascript=True
+        )

@@ -24,19 +24,25 @@ TYPES = {name: str(label) for name, label in LABELS.items()}
 CHOOSE = "Change column types"
 Plan = Sequence[tuple[str, dict[str, JsonValue]]]  # steps with their settings
 OPEN = {"dmy": "Day first", "mdy": "Month first"}
+NOT_LOOKED_AT = "not looked at"
 LOOKED_AT = 100  # columns tried for other ways of writing, a few hundredths of a second each
+
+
+def tried(table: pd.DataFrame, loaded: Loaded) -> set[str]:
+    """The columns that were looked at for other ways of writing: all that need it, or of very many the first ones."""
+    known_well = {p.column for p in loaded.proposals if p.column in table.columns and (p.proposed == "text" or not p.exceptions)}
+    others = [n for n, of in types_of(table).items() if is_text(of) and n not in known_well]
+    return known_well.union(others[:LOOKED_AT])
 
 
 def offered(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Way]:
     """What is proposed for the columns of a table that is known by a key; worked out once, and for many columns in part."""
     known = [p for p in loaded.proposals if p.column in table.columns]
-    known_well = {p.column for p in known if p.proposed == "text" or not p.exceptions}
-    others = [n for n, of in types_of(table).items() if is_text(of) and n not in known_well]
-    tried = known_well.union(others[:LOOKED_AT])
-    looked = table[[n for n in table.columns if n in tried]]
+    chosen = tried(table, loaded)
+    looked = table[[n for n in table.columns if n in chosen]]
     with st.spinner("Looking at the columns…"):
         found = state.work().remember(("ways", key), lambda: tuple(propose(looked, known)))
-    if len(others) > LOOKED_AT:
+    if any(is_text(of) and n not in chosen for n, of in types_of(table).items()):
         st.caption(f"The first {LOOKED_AT} columns of text were tried for other ways of writing; choose types for the others yourself.")
     return {one.column: one for one in found}
 
@@ -55,6 +61,7 @@ def said(table: pd.DataFrame, key: str, loaded: Loaded) -> dict[str, Said]:
     ways, text = offered(table, key, loaded), {n for n, of in types_of(table).items() if is_text(of)}
     kept = {p.column: p for p in loaded.proposals if p.column in text}
     stay = {n: Said("text", p.evidence, p.exceptions) for n, p in kept.items() if p.proposed == "text"}
+    stay |= {n: Said("", NOT_LOOKED_AT) for n in text - tried(table, loaded) - stay.keys()}
     return stay | {n: Said(one.to, _why(one, kept.get(n)), one.exceptions) for n, one in ways.items()}
 
 
@@ -88,10 +95,11 @@ def draw(loaded: Loaded) -> None:
     kept = {p.column: p for p in loaded.proposals}
     shown = {n: exactly(loaded.table, loaded.key, one) for n, one in taken.items() if n in loaded.table.columns}
     _accept_all(proposals, taken)
-    rows = []
+    rows, looked_at = [], tried(loaded.table, loaded)
     for name, of in types_of(loaded.table).items():
         one = shown.get(name) or proposals.get(name)
         why = _why(one, kept.get(name)) if one else kept[name].evidence if name in kept else ""
+        why = why or (NOT_LOOKED_AT if is_text(of) and name not in looked_at else "")
         rows.append({
             "Column": name, "Now": type_words(of), "Proposed": TYPES[proposals[name].to] if name in proposals else "",
             "Becomes": TYPES[taken[name].to] if name in taken else None, "Why": why,

@@ -53,3 +53,10 @@ def test_rows_that_fail_a_check_show_the_checked_column_first(wide: Tab) -> None
     failing = grid(wide, "c450")
     assert (list(failing.columns)[:2], len(failing.columns)) == (["c450", "c1"], 200)
     assert "Columns 1 to 200 of 451, the one that is checked first. Downloads hold all." in wide.said()
+
+
+def test_columns_that_were_not_tried_for_a_type_say_so(wide: Tab) -> None:
+    wide.add("set_types")
+    types = next(g.value for g in wide.at.data_editor if "evidence" in g.value.columns).set_index("column")
+    assert types["evidence"]["c300"] == "not looked at"
+    assert types["evidence"]["c1"] != "not looked at"

@@ -8,7 +8,8 @@ import pyarrow as pa
 from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from steps.arrow import column
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
+from steps.base import Columns, Outcome, Step, StepError, in_note, rejects
+from steps.new_columns import listed, replaced, replacing, require_free
 from steps.scaling import floats
 
 
@@ -66,6 +67,7 @@ class Bin(Step):
     suffix: str = Field(
         "_range", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True}
     )
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _rising(self) -> "Bin":
@@ -95,8 +97,8 @@ class Bin(Step):
         lines, noted = [], {}
         for name, by in fitted.items():
             new = name + self.suffix
-            if self.suffix and (new in df.columns or new in made):
-                raise StepError("is already in the table", column=new, remedy="Choose another ending.")
+            if self.suffix:
+                require_free(df, [new], self.overwrite)
             x = floats(df, name)
             at, outside = self._place(x, np.array(by.edges))
             if self.outside == "missing" and outside.any():
@@ -108,7 +110,9 @@ class Bin(Step):
                 noted[f'"{in_note(name)}" has {by.dropped:,} fewer ranges: too many of its values are equal.'] = 1
             names = pa.array(self.labels or self._names(by.edges), pa.large_string())
             made[new] = column(names.take(pa.array(at, mask=at < 0)) if len(names) else pa.nulls(len(df), pa.large_string()), df)
-        return Outcome(df.assign(**made), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        table = df.assign(**made)
+        lines += replaced(df, table, list(made)) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted)
 
     @property
     def rowwise(self) -> bool:

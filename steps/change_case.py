@@ -9,6 +9,7 @@ from pydantic import Field, JsonValue
 
 from steps.arrow import ascii_only, by_value, flags, holds_one_of, in_slices, per_unique
 from steps.base import Columns
+from steps.new_columns import ending, replacing
 from steps.text_step import TextStep
 
 Case = Literal["lower", "upper", "title", "sentence", "casefold"]
@@ -58,6 +59,8 @@ class ChangeCase(TextStep):
         description="In Turkish the capital of i has a dot.",
         json_schema_extra={"labels": {"any": "Any", "turkish": "Turkish or Azerbaijani"}, "more": True},
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     def describe(self) -> str:
         """The case in words."""

@@ -13,6 +13,7 @@ from pydantic import Field, JsonValue
 
 from steps.arrow import by_value, flags, per_unique, text_bytes
 from steps.base import Columns
+from steps.new_columns import ending, replacing
 from steps.text_step import TextStep
 
 LARGE = pa.large_string()
@@ -80,6 +81,8 @@ class CleanCharacters(TextStep):
     remove: Literal["nothing", "letters", "digits", "punctuation", "not_letters", "not_digits", "not_letters_digits"] = Field(
         "nothing", title="Take out", description="Signs of this kind.", json_schema_extra={"labels": REMOVE_LABELS, "more": True}
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     def describe(self) -> str:
         """What is repaired, in words."""

@@ -8,6 +8,7 @@ from pydantic import Field, field_validator
 from steps.arrow import arrow, column, is_date, is_number, is_text
 from steps.base import Columns, Outcome, Step, StepError, in_note, type_of
 from steps.filling import without_blanks
+from steps.new_columns import listed, replaced, replacing, require_free
 from steps.values import shortest
 
 LARGE = pa.large_string()
@@ -40,6 +41,7 @@ class Coalesce(Step):
     treat_blank_as_missing: bool = Field(
         True, title="Treat blank text as missing", description="Text that is empty or only spaces is passed over."
     )
+    overwrite: bool = replacing()
 
     @field_validator("columns")
     @classmethod
@@ -54,8 +56,8 @@ class Coalesce(Step):
         names = self.columns.resolve(df)
         if not names:
             return df
-        if self.output and self.output in df.columns and self.output not in names:
-            raise StepError("is already in the table", column=self.output, remedy="Choose another name.")
+        if self.output and self.output not in names:
+            require_free(df, [self.output], self.overwrite, "Choose another name.")
         of = _common([type_of(df, n) for n in names])
         noted: dict[str, int] = {}
         made: pa.ChunkedArray | None = None
@@ -78,7 +80,8 @@ class Coalesce(Step):
             table = df.assign(**{target: column(made, df)})
         if self.remove_originals:
             table = table.drop(columns=[n for n in names if n != target])
-        return Outcome(table, noted=noted) if noted else table
+        lines = replaced(df, table, [self.output]) if self.output and self.output not in names else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

@@ -8,8 +8,9 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import Columns, Outcome, Step, StepError, in_note
+from steps.base import Columns, Outcome, Step, in_note
 from steps.filling import without_blanks
+from steps.new_columns import listed, replaced, replacing, require_free
 from steps.values import shortest
 
 LARGE = pa.large_string()
@@ -49,6 +50,7 @@ class ConcatColumns(Step):
         description="Text that is empty or only spaces has no place in the result.",
         json_schema_extra={"more": True},
     )
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _something(self) -> "ConcatColumns":
@@ -61,18 +63,19 @@ class ConcatColumns(Step):
 
     def apply(self, df: pd.DataFrame, fitted: None) -> pd.DataFrame | Outcome:
         """The table with the new column at its end."""
-        if self.output in df.columns:
-            raise StepError("is already in the table", column=self.output, remedy="Choose another name.")
+        require_free(df, [self.output], self.overwrite, "Choose another name.")
         names = Columns(names=tuple(self.needs())).resolve(df) if self.template else self.columns.resolve(df)
         texts = {name: without_blanks(shortest(arrow(df[name])), self.treat_blank_as_missing) for name in names}
         if not names:
             return df.assign(**{self.output: column(pa.nulls(len(df), LARGE), df)})
         made = self._filled(texts) if self.template else self._joined(texts)
         table = df.assign(**{self.output: column(made, df)})
+        lines = replaced(df, table, [self.output])
         if self.remove_originals and not self.template:
-            table = table.drop(columns=names)
+            table = table.drop(columns=[n for n in names if n != self.output])
         lost = 0 if self.skip_missing else made.null_count
-        return Outcome(table, noted={f'{{n}} rows have no "{in_note(self.output)}": a value is missing.': lost}) if lost else table
+        noted = {f'{{n}} rows have no "{in_note(self.output)}": a value is missing.': lost} if lost else {}
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

@@ -11,7 +11,8 @@ import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column, per_unique
-from steps.base import NO_REJECTED, ColumnName, Outcome, Step, StepError, rejects, require_kind
+from steps.base import ColumnName, Outcome, Step, StepError, rejects, require_kind
+from steps.new_columns import listed, replaced, replacing, require_free
 
 PARTS: dict[str, JsonValue] = {
     "year": "Year", "quarter": "Quarter", "month": "Month", "month_name": "Month's name", "week": "Week (ISO)",
@@ -84,6 +85,7 @@ class Dates(Step):
         None, title="Until the day", description="Empty: the day of the run.", json_schema_extra={"when": {"action": ["difference"]}}
     )
     holidays: tuple[date, ...] = Field((), title="Holidays", description="Not counted as business days.", json_schema_extra={"more": True})
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _fits(self) -> "Dates":
@@ -100,8 +102,8 @@ class Dates(Step):
     def apply(self, df: pd.DataFrame, fitted: None) -> Outcome:
         """The table with the new column, and dates whose result is no date of the calendar."""
         require_kind(df, self.column, "date")
-        if self.into != self.column and self.into in df.columns:
-            raise StepError("is already in the table", column=self.into, remedy="Choose another name for the result.")
+        if self.into != self.column:
+            require_free(df, [self.into], self.overwrite, "Choose another name for the result.")
         values = arrow(df[self.column])
         zone = values.type.tz if pa.types.is_timestamp(values.type) else None
         local = pc.local_timestamp(values) if zone else values
@@ -109,8 +111,10 @@ class Dates(Step):
         if zone and self.action in ("truncate", "shift"):
             made = pc.assume_timezone(made, zone, ambiguous="earliest", nonexistent="latest")
         lost = self._lost(df, values, made)
-        lines = rejects(df, self.column, lost, "gives no date between the years 1 and 9999") if lost.any() else NO_REJECTED
-        return Outcome(df.assign(**{self.into: column(made, df)}), rejected=lines)
+        lines = [rejects(df, self.column, lost, "gives no date between the years 1 and 9999")] if lost.any() else []
+        table = df.assign(**{self.into: column(made, df)})
+        lines += replaced(df, table, [self.into]) if self.into != self.column else []
+        return Outcome(table, rejected=listed(lines))
 
     @property
     def rowwise(self) -> bool:

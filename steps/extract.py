@@ -12,6 +12,7 @@ from pydantic import Field, JsonValue, model_validator
 from steps.arrow import arrow, ascii_only, column, in_slices, repeats
 from steps.base import ColumnName, Outcome, Step, StepError, in_note, require_kind
 from steps.conditions.model import check_pattern
+from steps.new_columns import listed, replaced, replacing, require_free
 from steps.pieces import one_row_each
 
 LARGE = pa.large_string()
@@ -77,6 +78,7 @@ class Extract(Step):
         },
     )
     output: tuple[str, ...] = Field((), title="New columns", description="Their names; empty: like the column, with _1, _2, ...")
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _usable(self) -> "Extract":
@@ -99,8 +101,9 @@ class Extract(Step):
         require_kind(df, self.column, "text")
         count = max(1, len(self._groups()[1]))
         names = list(self.output) or [f"{self.column}_{at}" for at in range(1, count + 1)]
-        if taken := [n for n in names if n in df.columns]:
-            raise StepError("is already in the table", column=taken[0], remedy="Choose another name.")
+        if self.column in names:
+            raise StepError("is the column to look in", column=self.column, remedy="Choose another name.")
+        require_free(df, names, self.overwrite, "Choose another name.")
         values = arrow(df[self.column])
         rounds = self._rounds(values)
         found = rounds[0][0] if len(rounds[0]) == 1 else pc.coalesce(*rounds[0])
@@ -110,7 +113,8 @@ class Extract(Step):
             table = _in_rows(df, rounds, names)
         else:
             table = df.assign(**{n: column(_joined([r[at] for r in rounds]), df) for at, n in enumerate(names)})
-        return Outcome(table, noted=noted) if noted else table
+        lines = replaced(df, table[~table.index.duplicated()], names) if self.overwrite else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

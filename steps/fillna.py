@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, JsonValue, PrivateAttr, model_validator
 from steps.arrow import SPACES, arrow, column, flags, is_date, is_number, is_text
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, in_note, is_kind, require, require_kind, type_of
 from steps.filling import beside, commonest, gaps, in_order, middles, on_a_line, out_of_order, places, rounded, without_blanks
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.scaling import Groups, Memo, floats, missing_nan
 from steps.values import read_value, shortest
 
@@ -99,6 +100,8 @@ class Fillna(Step):
         description="Text that is empty or only spaces is filled, too.",
         json_schema_extra={"more": True},
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     _groups: Memo = PrivateAttr(default_factory=Memo)
 
@@ -137,13 +140,14 @@ class Fillna(Step):
             if self.add_indicator and by.had_gaps:
                 marks[self._mark(df, name)] = column(known.is_null(), df)
             result, left = self._filled(df, name, values, known, by, groups, order)
-            if result is not None:
-                made[name] = column(result, df)
+            if self.suffix or result is not None:
+                made[name] = df[name] if result is None else column(result, df)
             if left:
                 noted[f'{{n}} values of "{in_note(name)}" stay missing: there was nothing to fill them with.'] = left
-        table = df.assign(**made, **marks) if made or marks else df
+        table = placed(df, made, self.suffix, self.overwrite).assign(**marks) if made or marks else df
         noted = {said: count for said, count in noted.items() if count}
-        return Outcome(table, noted=noted) if noted else table
+        lines = replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

@@ -11,6 +11,7 @@ from pydantic import Field, model_validator
 from steps.arrow import arrow, by_value, column, in_slices, is_text, per_unique
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, require, type_of
 from steps.conditions.model import check_pattern
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.values import Value, read_value
 
 LARGE = pa.large_string()
@@ -57,6 +58,8 @@ class FindReplace(Step):
     all_occurrences: bool = Field(
         True, title="Every place in a cell", description="Otherwise only the first one.", json_schema_extra={"more": True}
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _usable(self) -> "FindReplace":
@@ -87,12 +90,16 @@ class FindReplace(Step):
             require(df, name)
             values = arrow(df[name])
             cells, after = self._sought(values, name)
+            if self.suffix:
+                made[name] = column(after, df)
             if not cells:
                 continue
             noted[f'{{n}} cells of "{in_note(name)}" hold "{in_note(self.find)}".'] = cells
             if not after.equals(values):
                 made[name] = column(after, df)
-        return Outcome(df.assign(**made), noted=noted) if noted else df
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines = replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

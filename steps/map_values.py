@@ -8,7 +8,8 @@ import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_text
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects, type_of
+from steps.base import Columns, Outcome, Step, StepError, in_note, rejects, type_of
+from steps.new_columns import ending, listed, replaced, replacing, require_free
 from steps.values import read_value, shortest
 
 LARGE = pa.large_string()
@@ -60,7 +61,8 @@ class MapValues(Step):
     )
     case_insensitive: bool = Field(True, title="Upper and lower case alike", description='"de" also finds "DE".')
     trim: bool = Field(True, title="Without spaces around", description='"de" also finds " de ".')
-    suffix: str = Field("", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True})
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _one_target(self) -> "MapValues":
@@ -88,8 +90,8 @@ class MapValues(Step):
         """The table with its values replaced, and those that the list does not hold."""
         made, lines, noted = {}, [], dict[str, int]()
         for name, named in fitted.items():
-            if self.suffix and name + self.suffix in df.columns:
-                raise StepError("is already in the table", column=name + self.suffix, remedy="Choose another ending for the new columns.")
+            if self.suffix:
+                require_free(df, [name + self.suffix], self.overwrite)
             of, values = type_of(df, name), arrow(df[name])
             targets = self._targets(values)
             written = shortest(values)
@@ -102,7 +104,8 @@ class MapValues(Step):
                 if self.unmapped == "missing" and not self.suffix:
                     lines.append(rejects(df, name, flags(lost), "is not in the list"))
         table = df.assign(**made) if made else df
-        return Outcome(table, rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted) if noted else table
+        lines += replaced(df, table, list(made)) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

@@ -8,6 +8,7 @@ from pydantic import Field, FiniteFloat, JsonValue, field_validator
 
 from steps.arrow import SPACES, arrow, by_value, column, flags, is_number, is_text, side_by_side
 from steps.base import Chosen, Columns, Outcome, Step, in_note, listing, require
+from steps.new_columns import ending, listed, placed, replaced, replacing
 
 COMMON = ("n/a", "#n/a", "na", "-", "--", "?", "null", "none", "nil", "nan", "unknown", "missing", "not available", "k.a.", "tbd", ".")
 LARGE = pa.large_string()
@@ -39,6 +40,8 @@ class MarkMissing(Step):
     numeric_sentinels: tuple[FiniteFloat, ...] = Field(
         (), title="Numbers that mean missing", description="In number columns, e.g. -999 or 9999.", json_schema_extra={"more": True}
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     @field_validator("tokens")
     @classmethod
@@ -55,6 +58,8 @@ class MarkMissing(Step):
             require(df, name)
         made, noted = {}, dict[str, int]()
         for name, found in zip(fitted.columns, side_by_side(lambda n: self._found(arrow(df[n])), fitted.columns), strict=True):
+            if self.suffix:
+                made[name] = df[name]
             if found is None or not (counts := _counts(found)):
                 continue
             values = arrow(df[name])
@@ -62,7 +67,9 @@ class MarkMissing(Step):
             for what, count in counts.items():
                 sentence = f'{{n}} × "{in_note(what)}" in "{in_note(name)}" became missing.'
                 noted[sentence] = noted.get(sentence, 0) + count
-        return Outcome(df.assign(**made), noted=noted) if made else df
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines = replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

@@ -9,7 +9,8 @@ import pyarrow as pa
 from pydantic import BaseModel, Field, FiniteFloat, JsonValue, PrivateAttr, ValidationError, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects
+from steps.base import Columns, Outcome, Step, StepError, in_note, rejects
+from steps.new_columns import ending, listed, replaced, replacing, require_free
 from steps.scaling import Groups, Memo, average_ranks, best_power, floats, unit_rows, yeo_johnson
 
 Method = Literal[
@@ -119,7 +120,8 @@ class Normalize(Step):
         description="Each group is scaled by its own numbers.",
         json_schema_extra={"more": True},
     )
-    suffix: str = Field("", title="New columns ending in", description="Empty: the columns are replaced.", json_schema_extra={"more": True})
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     _groups: Memo = PrivateAttr(default_factory=Memo)
 
@@ -149,9 +151,8 @@ class Normalize(Step):
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Scale]) -> pd.DataFrame | Outcome:
         """The table with its columns scaled, and the values that have no result."""
-        taken = [name + self.suffix for name in fitted if self.suffix and name + self.suffix in df.columns]
-        if taken:
-            raise StepError("is already in the table", column=taken[0], remedy="Choose another ending for the new columns.")
+        if self.suffix:
+            require_free(df, [name + self.suffix for name in fitted], self.overwrite)
         groups = self._groups.rows(df, self.group_by.resolve(df))
         columns = {name: floats(df, name) for name in fitted}
         with np.errstate(all="ignore"):  # what has no finite result is listed below
@@ -177,7 +178,8 @@ class Normalize(Step):
             if strange:
                 noted["{n} rows belong to groups that were not there before; the whole column's numbers scale them."] = strange
         table = df.assign(**made)
-        return Outcome(table, rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted) if lines or noted else table
+        lines += replaced(df, table, list(made)) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if lines or noted else table
 
     @property
     def rowwise(self) -> bool:

@@ -9,6 +9,7 @@ from pydantic import Field, field_validator
 
 from steps.arrow import arrow, ascii_only, blank, by_value, column, in_slices, is_text, solid, text_bytes
 from steps.base import Chosen, Columns, Outcome, Step, StepError, holds, in_note, type_of
+from steps.new_columns import ending, listed, placed, replaced, replacing
 
 LARGE = pa.large_string()
 SIGNED = r"^[+-][0-9]+$"
@@ -41,6 +42,8 @@ class Pad(Step):
         "left", title="Add", description="Where the signs are added.", json_schema_extra={"labels": {"left": "In front", "right": "Behind"}}
     )
     char: str = Field("0", title="Sign to add", description="One sign, usually 0.")
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     @field_validator("char")
     @classmethod
@@ -64,10 +67,11 @@ class Pad(Step):
             longer = int(pc.sum(pc.greater(length(after), self.width)).as_py() or 0)
             if longer:
                 noted[f'{{n}} values of "{in_note(name)}" are longer than {self.width} and stay as they are.'] = longer
-            if after.type != values.type or not after.equals(values):
+            if self.suffix or after.type != values.type or not after.equals(values):
                 made[name] = column(after, df)
-        table = df.assign(**made) if made else df
-        return Outcome(table, noted=noted) if noted else table
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines = replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted) if noted or lines else table
 
     @property
     def rowwise(self) -> bool:

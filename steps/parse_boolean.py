@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags, is_text
-from steps.base import NO_REJECTED, ON_ERROR_LABELS, Chosen, Columns, OnError, Outcome, Step, StepError, holds, in_note, rejects, type_of
-from steps.new_columns import ending, placed
+from steps.base import ON_ERROR_LABELS, Chosen, Columns, OnError, Outcome, Step, StepError, holds, in_note, rejects, type_of
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.values import shortest
 
 
@@ -50,6 +50,7 @@ class ParseBoolean(Step):
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
     suffix: str = ending()
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _clear(self) -> "ParseBoolean":
@@ -82,7 +83,9 @@ class ParseBoolean(Step):
                 lines.append(rejects(df, name, flags(bad), "is in neither list of words"))
         stay = [n for n in self.columns.resolve(df) if n not in fitted.columns and self._readable(df, n)]
         noted = {f'Column "{in_note(name)}" stays as it is: not every word is in a list.': 1 for name in stay}
-        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines += replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -12,7 +12,6 @@ from pydantic import BaseModel, Field, field_validator, model_validator
 
 from steps.arrow import SPACES, arrow, column, flags
 from steps.base import (
-    NO_REJECTED,
     ON_ERROR_LABELS,
     ColumnName,
     Columns,
@@ -26,7 +25,7 @@ from steps.base import (
     require_kind,
 )  # fmt: skip
 from steps.date_text import Order, Read, Style, orders
-from steps.new_columns import ending, placed
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.types import PATTERNS
 
 ORDERS: dict[str, Any] = {"dmy": "Day, month, year", "mdy": "Month, day, year", "ymd": "Year, month, day"}
@@ -126,6 +125,7 @@ class ParseDate(Step):
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
     suffix: str = ending()
+    overwrite: bool = replacing()
 
     @field_validator("zone")
     @classmethod
@@ -165,7 +165,9 @@ class ParseDate(Step):
                 if found.order and self.order == "decide" and not self.order_by_column:
                     noted[f'The values of "{in_note(name)}" prove the order {str(ORDERS[found.order]).lower()}.'] = 1
         lines = [x for x in lines if len(x)]
-        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines += replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted)
 
     @property
     def rowwise(self) -> bool:

@@ -24,7 +24,7 @@ from steps.base import (
     rejects,
     require_kind,
 )  # fmt: skip
-from steps.new_columns import ending, placed
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.number_text import Read, Style, thousands_pattern
 
 
@@ -135,6 +135,7 @@ class ParseNumber(Step):
         json_schema_extra={"labels": ON_ERROR_LABELS},
     )
     suffix: str = ending()
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _clear(self) -> "ParseNumber":
@@ -190,7 +191,9 @@ class ParseNumber(Step):
                 mark, seen = ("decimals", self.decimal) if self.thousands != "other" else ("thousands", "," if self.decimal == "." else ".")
                 noted[f'{{n}} values of "{in_note(name)}" like 1{seen}234 were read with the {mark} mark chosen.'] = read.doubtful
         lines = [x for x in lines if len(x)]
-        return Outcome(placed(df, made, self.suffix).assign(**units), rejected=pd.concat(lines) if lines else NO_REJECTED, noted=noted)
+        table = placed(df, made, self.suffix, self.overwrite).assign(**units)
+        lines += replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines), noted=noted)
 
     @property
     def rowwise(self) -> bool:

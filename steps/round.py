@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
 from steps.arrow import arrow, column, flags, per_unique
-from steps.base import NO_REJECTED, Chosen, Columns, Outcome, Step, rejects, require_kind
-from steps.new_columns import ending, placed
+from steps.base import Chosen, Columns, Outcome, Step, rejects, require_kind
+from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.rounding import round_doubles
 from steps.scaling import missing_nan
 
@@ -63,6 +63,7 @@ class Round(Step):
         },
     )  # fmt: skip
     suffix: str = ending()
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _some_multiple(self) -> "Round":
@@ -91,7 +92,9 @@ class Round(Step):
             if after.null_count > before.null_count:
                 lost = flags(after.is_null()) & flags(before.is_valid())
                 lines.append(rejects(df, name, lost, "is too large to be rounded"))
-        return Outcome(placed(df, made, self.suffix), rejected=pd.concat(lines) if lines else NO_REJECTED)
+        table = placed(df, made, self.suffix, self.overwrite)
+        lines += replaced(df, table, [n + self.suffix for n in made]) if self.suffix else []
+        return Outcome(table, rejected=listed(lines))
 
     @property
     def rowwise(self) -> bool:

@@ -9,7 +9,8 @@ import pyarrow.compute as pc
 from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column
-from steps.base import ColumnName, Columns, Outcome, Step, StepError, numbers, require
+from steps.base import ColumnName, Columns, Outcome, Step, numbers, require
+from steps.new_columns import listed, replaced, replacing, require_free
 from steps.ordering import in_order
 from steps.scaling import floats, group_codes, missing_nan
 
@@ -51,6 +52,7 @@ class Running(Step):
         False, title="The other way round", description="From the largest on; rank 1 for the smallest.", json_schema_extra={"more": True}
     )
     into: str = Field("result", min_length=1, title="New column", description="Its name.")
+    overwrite: bool = replacing()
 
     @model_validator(mode="after")
     def _works_on(self) -> "Running":
@@ -64,14 +66,14 @@ class Running(Step):
         for name in (self.column, self.order_by):
             if name is not None:
                 require(df, name)
-        if self.into in df.columns:
-            raise StepError("is already in the table", column=self.into, remedy="Choose another name for the result.")
+        require_free(df, [self.into], self.overwrite, "Choose another name for the result.")
         by = self.group_by.resolve(df)
         made, noted = self._made(df, group_codes(df, by) if by else None), {}
         if pa.types.is_floating(made.type) and (bad := int(pc.sum(pc.is_inf(made), min_count=0).as_py())):
             made = pc.if_else(pc.is_inf(made), pa.scalar(None, pa.float64()), made)
             noted = {"{n} results are too large for a number and stay missing.": bad}
-        return Outcome(df.assign(**{self.into: column(made, df)}), noted=noted)
+        table = df.assign(**{self.into: column(made, df)})
+        return Outcome(table, rejected=listed(replaced(df, table, [self.into])), noted=noted)
 
     def describe(self) -> str:
         """What is worked out, in words."""

@@ -8,6 +8,7 @@ from pydantic import Field
 
 from steps.arrow import SPACES, plain_ascii, printable, repeats, text_bytes
 from steps.base import Columns, columns_code
+from steps.new_columns import ending, replacing
 from steps.text_step import TextStep
 
 
@@ -49,14 +50,18 @@ class TrimWhitespace(TextStep):
         description="What becomes of line breaks inside a text.",
         json_schema_extra={"labels": {"keep": "Keep", "space": "Make each a space"}, "more": True},
     )
+    suffix: str = ending()
+    overwrite: bool = replacing()
 
     def describe(self) -> str:
         """The trimming in words."""
         where = {"both": "at both ends", "left": "at the start", "right": "at the end"}[self.sides]
         return f"Trim spaces {where}{' and inside' if self.collapse_inner else ''} of {self.columns.describe()}"
 
-    def code(self) -> str:
+    def code(self) -> str | None:
         """The same by pandas' text methods on Arrow."""
+        if self.suffix:
+            return None
         edges, inner = self._patterns()
         lines = [*(["import re"] if self.columns.pattern is not None else []), f"for n in {columns_code(self.columns)}:"]
         made = f'df[n].str.replace(r"{edges}", "", regex=True)' + (f'.str.replace(r"{inner}", " ", regex=True)' if inner else "")

@@ -61,7 +61,7 @@ def test_keeps_the_edges_of_january():
 def test_refuses():
     with pytest.raises(StepError) as caught:
         run(Bin(columns=X), table({"x": (pa.int64(), [1]), "x_range": (pa.int64(), [1])}))
-    assert str(caught.value) == 'Column "x_range": is already in the table. Choose another ending.'
+    assert str(caught.value) == 'Column "x_range": is already in the table. Choose another ending for the new columns.'
 
 
 @pytest.mark.parametrize(

@@ -193,6 +193,9 @@ def test_changes_only_chosen_columns(kind, data):
         elif typing.get_origin(info.annotation) is list:
             chosen |= {part.column for part in value if hasattr(part, "column")}
     result = made.table[~made.table.index.duplicated() & (made.table.index >= 0)]
+    if getattr(step, "overwrite", False):  # a new column in the place of one that has its name
+        told = set(strings(step.model_dump(mode="json")))
+        chosen |= told | {name + getattr(step, "suffix", "") for name in chosen}
     untouched = set(df.columns) - chosen
     if kind.kind == "structure":  # columns may go, be renamed, or be made anew under a name that the settings hold
         untouched &= set(result.columns) - set(made.renamed.values()) - set(strings(step.model_dump(mode="json")))

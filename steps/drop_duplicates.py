@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from steps.arrow import SPACES, arrow, casefolded, column, is_text, keep_rows, repeats, rows_where
+from steps.arrow import SPACES, arrow, casefolded, column, in_slices, is_text, keep_rows, repeats, rows_at, rows_where
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, columns_code, removed_rows, require
-from steps.grouping import distinct, first_rows
+from steps.grouping import distinct, first_rows, group
 from steps.ordering import places
 
 
@@ -71,18 +71,20 @@ class DropDuplicates(Step):
             require(df, self.by)
         if self.mark_only and self.mark in df.columns:
             raise StepError("is already in the table", column=self.mark, remedy="Choose another name for the marks.")
-        codes, sets = self._sets(df, names) if names else (np.arange(len(df)), len(df))
-        size = np.bincount(codes, minlength=sets)
+        columns = [self._compared(arrow(df[n])) for n in names]
         if self.mark_only:
-            return self._marked(df, codes, size)
+            return self._marked(df, group(columns, len(df)).codes if names else np.arange(len(df)))
+        # few columns are left to compare where most values of the first differ
+        codes, sets = distinct(sorted(columns, key=repeats), len(df)) if names else (np.arange(len(df)), len(df))
         if sets == len(df):
             return df
-        chosen = self._chosen(df, codes, sets)
-        stays = chosen[codes] == np.arange(len(df))
         if self.keep == "none":
-            stays = size[codes] == 1
+            stays = (np.bincount(codes) == 1)[codes]
             return Outcome(keep_rows(df, stays), removed=removed_rows(rows_where(df, ~stays), "equal to another row; none of them is kept"))
-        return Outcome(keep_rows(df, stays), removed=_merged(df, chosen, codes[~stays], rows_where(df, ~stays)))
+        chosen = self._chosen(df, codes)[codes]
+        stays = chosen == np.arange(len(df))
+        gone = np.flatnonzero(~stays)
+        return Outcome(keep_rows(df, stays), removed=_merged(df, gone, chosen.take(gone)))
 
     def describe(self) -> str:
         """The rule in words."""
@@ -104,11 +106,6 @@ class DropDuplicates(Step):
         lines += [f"names = {columns_code(self.columns)}", f"df = df.drop_duplicates(subset=names, keep={keep!r}) if names else df"]
         return "\n".join(lines)
 
-    def _sets(self, df: pd.DataFrame, names: list[str]) -> tuple[np.ndarray, int]:
-        """The set of each row as a number, in order of first appearance, and how many there are."""
-        columns = [self._compared(arrow(df[n])) for n in names]
-        return distinct(sorted(columns, key=repeats), len(df))  # few are left to compare where most values differ
-
     def _compared(self, values: pa.ChunkedArray) -> pa.ChunkedArray:
         """The values as they are compared."""
         if pa.types.is_floating(values.type):
@@ -124,7 +121,7 @@ class DropDuplicates(Step):
             return values
         return casefolded(values)
 
-    def _chosen(self, df: pd.DataFrame, codes: np.ndarray, sets: int) -> np.ndarray:
+    def _chosen(self, df: pd.DataFrame, codes: np.ndarray) -> np.ndarray:
         """For each set the position of the row that stays."""
         if self.keep in ("first", "last", "none"):
             return first_rows(codes) if self.keep != "last" else len(codes) - 1 - first_rows(codes[::-1])
@@ -135,29 +132,36 @@ class DropDuplicates(Step):
         else:
             rank = places(arrow(df[self.by]))
             rank = np.where(rank < 0, -1, rank.max(initial=0) - rank) if self.keep == "smallest" else rank
-        best = np.full(sets, -1)
+        best = np.full(codes.max() + 1, -1)
         np.maximum.at(best, codes, rank)
         among = np.flatnonzero(rank == best[codes])[::-1]  # of several written to one place the last stays: the first of equals
-        chosen = np.zeros(sets, "int64")
+        chosen = np.zeros(len(best), "int64")
         chosen[codes[among]] = among
         return chosen
 
-    def _marked(self, df: pd.DataFrame, codes: np.ndarray, size: np.ndarray) -> Outcome:
+    def _marked(self, df: pd.DataFrame, codes: np.ndarray) -> Outcome:
         """All rows, with the number of their set."""
-        several = size > 1
+        several = np.bincount(codes, minlength=1) > 1
         number = np.cumsum(several)
         marks = pa.array(number[codes], pa.int64(), mask=~several[codes])
         said = {"{n} rows have an equal one.": int(several[codes].sum())}
         return Outcome(df.assign(**{self.mark: column(marks, df)}), noted=said)
 
 
-def _merged(df: pd.DataFrame, chosen: np.ndarray, sets: np.ndarray, gone: pd.Index) -> pd.DataFrame:
-    """The removed rows, each with the row of its set that is kept."""
-    rows = df.index.to_numpy()
-    few = 2 * len(chosen) < len(sets)  # then a sentence is made for each set, not for each row
-    numbers = pa.array(rows[chosen if few else chosen[sets]]).cast(pa.large_string())
-    said = pc.binary_join_element_wise(_text("equal to row "), numbers, _text(", which is kept"), _text(""))
-    return removed_rows(gone, said.take(pa.array(sets)) if few else said, pa.array(rows[chosen[sets]]))
+def _merged(df: pd.DataFrame, gone: np.ndarray, kept: np.ndarray) -> pd.DataFrame:
+    """The removed rows, each with the row it equals that is kept; both as positions. A sentence is made once for each row kept."""
+    named = np.zeros(len(df), bool)
+    named[kept] = True
+    once = np.flatnonzero(named)
+    number = np.empty(len(df), "int32")
+    number[once] = np.arange(len(once))
+    said = in_slices(pa.chunked_array([rows_at(df, once).to_numpy()]), _said).combine_chunks()
+    reasons = pa.DictionaryArray.from_arrays(number.take(kept), said, safe=False)
+    return removed_rows(rows_at(df, gone), reasons, rows_at(df, kept).to_numpy())
+
+
+def _said(rows: pa.ChunkedArray) -> pa.ChunkedArray:
+    return pc.binary_join_element_wise(_text("equal to row "), rows.cast(pa.large_string()), _text(", which is kept"), _text(""))
 
 
 def _text(value: str) -> pa.Scalar:

@@ -94,6 +94,22 @@ def total(notes: Notes, *parts: Values) -> pa.Array:
     return as_double(parts[0], notes) if kind == "decimal" else made
 
 
+def average(notes: Notes, *parts: Values) -> pa.Array:
+    """The average of each row."""
+    made, *rest = (as_double(p, notes) for p in parts)
+    for data in rest:
+        made = pc.add(made, data)
+    large = notes.fail(pc.is_inf(made), "the sum is too large", parts[0].data)
+    return pc.divide(pc.if_else(large, pa.scalar(None, pa.float64()), made), float(len(parts)))
+
+
+def exponential(notes: Notes, a: Values) -> pa.Array:
+    """e to a power."""
+    made = pc.exp(as_double(a, notes))
+    large = notes.fail(pc.is_inf(made), "the result is too large", a.data)
+    return pc.if_else(large, pa.scalar(None, pa.float64()), made)
+
+
 def smallest(notes: Notes, *parts: Values) -> pa.Array:
     """The smallest value of each row."""
     return _extreme(pc.less_equal, notes, parts)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from difflib import get_close_matches
 
+from steps.expressions.elsewhere import instead
 from steps.expressions.functions import COUNT_FROM_TODAY, FUNCTIONS, TABLE_FUNCTIONS
 from steps.expressions.tokens import ExpressionError, Token, tokenize
 from steps.values import DAY, read_day, read_moment
@@ -162,7 +163,8 @@ class _Reader:
             raise ExpressionError(f"{token.text} alone means nothing", token.at, hint)
         if name not in KNOWN:
             near = get_close_matches(name, KNOWN, n=1, cutoff=0.6)
-            raise ExpressionError(f"there is no function {token.text}", token.at, f"Did you mean {near[0]}?" if near else "")
+            remedy = instead(name) or (f"Did you mean {near[0]}?" if near else 'The list "Functions" has them all.')
+            raise ExpressionError(f"there is no function {token.text}", token.at, remedy)
         opened, args = self.take(), []
         if not self.is_sign(")"):
             args.append(self.level(0, depth + 1))

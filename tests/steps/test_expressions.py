@@ -7,7 +7,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from steps import catalogue
 from steps.expressions import FUNCTIONS, Call, Column, ExpressionError, Literal, check, evaluate, parse, to_text
+from steps.expressions.elsewhere import LABELS
 from steps.values import shortest
 
 TYPES = {"Unit Price": "number", "n": "integer", "t": "text", "d": "date", "a]b": "text", "ok": "yes_no"}
@@ -17,6 +19,13 @@ READ = {  # written -> the same with every bracket it stands for
 }  # fmt: skip
 ERRORS = {
     "no such function": ("1 + SUMM(2)", "character 5: there is no function SUMM. Did you mean SUM?"),
+    "looked up": ("XLOOKUP([t], 1)", 'character 1: there is no function XLOOKUP. Add the step "Look up from another table" for it.'),
+    "summed by group": (
+        "1 + sumif([n])",
+        'character 5: there is no function sumif. Add the step "Running total, row above, rank, total by group" for it.',
+    ),
+    "called otherwise": ("ISERROR(1 / 0)", "character 1: there is no function ISERROR. Write ISMISSING(value)."),
+    "nothing like it": ("QQ(1)", 'character 1: there is no function QQ. The list "Functions" has them all.'),
     "no such column": ("[unit prise] * 2", "character 1: there is no column [unit prise]. Did you mean [Unit Price]?"),
     "semicolon": ("IF([ok]; 1, 2)", "character 8: ; cannot be used here. Write a comma between the parts."),
     "open bracket": ("(1 + 2", "character 7: the bracket opened at character 1 is not closed before the end. "
@@ -59,6 +68,26 @@ def test_an_example_gives_what_it_says(function):
     assert shortest(made).to_pylist() == [function.result] * 2
     assert function.signature.startswith(f"{function.name}(")
     assert function.sentence.endswith(".")
+
+
+def test_steps_named_in_place_of_a_function_are_there():
+    assert set(LABELS) <= {kind.label for kind in catalogue.values()}
+
+
+WORKED_OUT = {  # with i = 1, 2, 2^62 and x = 2, missing, 1.5e308: results, what is listed
+    "AVERAGE([i], [x])": ([1.5, None, 7.5e307], []),
+    "AVERAGE([i], [i])": ([1.0, 2.0, float(2**62)], []),
+    "AVERAGE([x], [x])": ([2.0, None, None], ["the sum is too large"]),
+    "EXP([i] - 1)": ([1.0, 2.718281828459045, None], ["the result is too large"]),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), WORKED_OUT.items())
+def test_averages_and_powers_of_e(text, expected):
+    columns = {"i": pa.chunked_array([[1, 2, 2**62]]), "x": pa.chunked_array([[2.0, None, 1.5e308]])}
+    made, notes = evaluate(parse(text), columns, 3)
+    assert made.to_pylist() == expected[0]
+    assert [reason for _, reason, _ in notes.fails] == expected[1]
 
 
 LITERALS = st.builds(Literal, st.one_of(

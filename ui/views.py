@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 import numpy as np
 import pandas as pd
@@ -10,8 +11,10 @@ import streamlit as st
 from pipeline import Run
 from pipeline.changes import Changes, diff
 from pipeline.view import Window, changed_window, order, take
+from steps.conditions import Condition
 from ui import cells, charts, column_panel, download, facets, grid, page_text, state
 from ui.shown import Shown
+from ui.waiting import NotYet, worked_out
 from ui.words import count, plain
 
 TALL = 585  # pixels of the grid on a page of 900
@@ -35,8 +38,19 @@ def window(name: str, shown: Shown, table: pd.DataFrame, only: np.ndarray | None
         look.search, look.page = search, 1
     if look.sort and look.sort[0] not in table.columns:
         look.sort = None
+    if look.sort is None and not look.search and only is None:
+        return look, None
     fact = ("order", shown.key, name, str(look.sort), look.search, str(None if only is None else hash(only.tobytes())))
-    return look, state.work().remember(fact, lambda: order(table, look.sort, look.search, only))
+    what = f"Searching {count(len(table), 'row')}" if look.search else f"Sorting {count(len(table), 'row')}"
+    sort, search = look.sort, look.search
+    return look, worked_out(fact, lambda: order(table, sort, search, only), table.size, what, lambda: _as_it_was(look, place), name)
+
+
+def _as_it_was(look: state.Look, place: str) -> None:
+    """Neither searched nor sorted."""
+    look.search, look.sort, look.page = "", None, 1
+    for key in (f"search-{place}", f"sort-{place}", f"down-{place}"):
+        st.session_state.pop(key, None)
 
 
 def _sort(look: state.Look, place: str, table: pd.DataFrame) -> None:
@@ -113,7 +127,9 @@ def _narrowed(look: state.Look, total: int, whole: int, faceted: tuple[Run, Show
         )
         why = None
         if faceted is not None:
-            said = facets.chosen(*faceted)
+            said: Condition | str = "It is being tried on all rows whether a step can say this."
+            with suppress(NotYet):
+                said = facets.chosen(*faceted)
             why = "Clear the search to make this a step: a step cannot search all columns." if look.search else None
             why = said if isinstance(said, str) else why
             for label, key, do in (("Keep only these rows", "keep-these", facets.keep), ("Use in a step…", "use-these", facets.use)):
@@ -210,7 +226,8 @@ def changed(done: Run, shown: Shown) -> None:
     before, changes = shown.before, shown.changes
     if against_file:
         before = done.result.source
-        changes = state.work().remember(("diff", shown.key, done.result.source_key), lambda: diff(before, shown.after))
+        fact, what = ("diff", shown.key, done.result.source_key), f"Comparing {count(len(before), 'row')} with the original file"
+        changes = worked_out(fact, lambda: diff(before, shown.after), before.size, what, lambda: setattr(memory, "compare", "step"))
     renamed = shown.step.report.renamed if shown.step and shown.step.report and not against_file else {}
     rows = changes.rows
     if not len(rows):

@@ -22,8 +22,9 @@ from pipeline.recipe import RecipeError, RecipeStep, fields_of
 from pipeline.results import StepReport, StepResult
 from pipeline.settle import NotATable, renumber, settle
 from pipeline.where import put_back
-from steps.arrow import arrow, blank, column, flags, is_text
+from steps.arrow import arrow, blank, column, flags, is_text, whole
 from steps.base import NO_PARENTS, NO_REJECTED, NO_REMOVED, TEXT, Columns, Outcome, Step, StepError, in_note, listing, removed_rows, require
+from steps.bits import with_cells
 from steps.conditions import evaluate, fit_condition
 
 log = logging.getLogger(__name__)
@@ -190,11 +191,9 @@ def _quoted(text: str | None) -> str:
 
 
 def _with_cells(df: pd.DataFrame, name: str, cells: list[tuple[int, Any]]) -> pd.Series:
-    values = arrow(df[name]).combine_chunks()
+    values = whole(arrow(df[name]))
     cells = sorted(dict(cells).items())
-    mask = np.zeros(len(df), bool)
-    mask[[at for at, _ in cells]] = True
-    return column(pc.replace_with_mask(values, pa.array(mask), pa.array([v for _, v in cells], values.type)), df)
+    return column(with_cells(values, np.array([at for at, _ in cells]), pa.array([v for _, v in cells], values.type)), df)
 
 
 def _matching(envelope: RecipeStep, df: pd.DataFrame, context: Context) -> tuple[pd.DataFrame, np.ndarray | None]:

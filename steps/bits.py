@@ -2,6 +2,9 @@
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
+
+RUNS = 5000  # pieces of a column that are put together faster than each value is looked at
 
 
 def flags(mask: pa.Array | pa.ChunkedArray) -> np.ndarray:
@@ -29,6 +32,21 @@ def taken(values: pa.ChunkedArray, at: np.ndarray) -> pa.ChunkedArray:
     else:
         picked = _packed(_unpacked(held, whole).take(at))
     return pa.chunked_array([pa.Array.from_buffers(of, len(at), [gaps, picked])])
+
+
+def with_cells(values: pa.Array, at: np.ndarray, new: pa.Array) -> pa.Array:
+    """The values with new ones at these ascending positions; few are set in between the others, ten times as fast for text as by a mask."""
+    runs = np.flatnonzero(np.diff(at, prepend=-2) != 1)  # positions next to each other go in as one piece
+    if len(runs) > RUNS:
+        mask = np.zeros(len(values), bool)
+        mask[at] = True
+        return pc.replace_with_mask(values, as_mask(mask), new)
+    pieces, end = [values[:0]], 0
+    for first, last in zip(runs.tolist(), [*runs[1:].tolist(), len(at)], strict=False):
+        place = int(at[first])
+        pieces += [values[end:place], new[first:last]]
+        end = place + last - first
+    return pa.concat_arrays([*pieces, values[end:]])
 
 
 def _flags(mask: pa.Array) -> np.ndarray:

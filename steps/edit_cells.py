@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
-from steps.arrow import TEXT, arrow, column, is_text, keep_rows
+from steps.arrow import TEXT, arrow, column, is_text, keep_rows, rows_at, whole
 from steps.base import NO_REJECTED, NO_REMOVED, ColumnName, Outcome, Step, StepError, listing, removed_rows, require
+from steps.bits import with_cells
 from steps.values import read_value, shortest
 
 FOREIGN = "the edit belongs to another file"
@@ -119,9 +120,10 @@ class _Work:
         self.df, self.step = df, step
         for name in step.keys:
             require(df, name)
-        self.rows = df.index.to_numpy()
-        self.order = None if df.index.is_monotonic_increasing else np.argsort(self.rows, kind="stable")
-        self.ordered = self.rows if self.order is None else self.rows[self.order]
+        rows = df.index  # the array of a RangeIndex would be kept for good
+        self.range = range(rows.start, rows.stop, rows.step) if isinstance(rows, pd.RangeIndex) else None
+        self.order = None if rows.is_monotonic_increasing else np.argsort(rows.to_numpy(), kind="stable")
+        self.ordered = None if self.range is not None else rows.to_numpy() if self.order is None else rows.to_numpy()[self.order]
         self.types = {n: t.pyarrow_dtype for n, t in df.dtypes.items()}
         self.held: dict[str, pa.ChunkedArray] = {}  # columns that were looked at
         self.foreign = step._foreign
@@ -144,16 +146,16 @@ class _Work:
         at, why = self._place(edit.row, edit.key)
         if at is None:
             self._refuse(edit.row, edit.column, edit.new, why)
-        elif edit.column not in self.df.columns:
-            self._refuse(int(self.rows[at]), edit.column, edit.new, f'there is no column "{edit.column}"')
+        elif edit.column not in self.types:
+            self._refuse(int(self.df.index[at]), edit.column, edit.new, f'there is no column "{edit.column}"')
         elif not self._stands(at, edit.column, edit.old):
             was = "missing" if edit.old is None else f'"{edit.old}"'
-            self._refuse(int(self.rows[at]), edit.column, self._text(at, edit.column), f"is no longer {was}, as it was when edited")
+            self._refuse(int(self.df.index[at]), edit.column, self._text(at, edit.column), f"is no longer {was}, as it was when edited")
         else:
             try:
                 self.written.setdefault(edit.column, {})[at] = self._read(edit.column, edit.new)
             except ValueError as error:
-                self._refuse(int(self.rows[at]), edit.column, edit.new, str(error))
+                self._refuse(int(self.df.index[at]), edit.column, edit.new, str(error))
 
     def delete(self, row: DeletedRow) -> None:
         """Take one row out, or list why not."""
@@ -166,12 +168,12 @@ class _Work:
 
     def add(self, which: int, row: AddedRow) -> None:
         """Make one row, or list why not."""
-        at, why = (len(self.rows) - 1, "") if row.after is None else self._place(row.after, ())
+        at, why = (len(self.df) - 1, "") if row.after is None else self._place(row.after, ())
         unknown = [n for n in row.values if n not in self.df.columns]
         if at is None and why == GONE:
-            at = len(self.rows) - 1  # the row above is not in the table: at the end
+            at = len(self.df) - 1  # the row above is not in the table: at the end
         if at in self.gone:  # its number goes with it: below the nearest row that stays
-            around = chain(range(at, -1, -1), range(at, len(self.rows)))
+            around = chain(range(at, -1, -1), range(at, len(self.df)))
             at = next((p for p in around if p not in self.gone), -1)
         if at is None or at < 0 or unknown:
             problem = f'there is no column "{unknown[0]}"' if unknown else why or "the table has no row to put it below"
@@ -182,7 +184,7 @@ class _Work:
             try:
                 values[name] = self._read(name, text)
             except ValueError as error:
-                self._refuse(int(self.rows[at]), name, text, f"the row is added without it: {error}")
+                self._refuse(int(self.df.index[at]), name, text, f"the row is added without it: {error}")
         self.taken.append(which)
         self.new.append((at, values))
 
@@ -207,8 +209,11 @@ class _Work:
             return None, FOREIGN
         if row is None:
             return None, GONE
+        if self.ordered is None:
+            assert self.range is not None
+            return (self.range.index(row), "") if row in self.range else (None, GONE)
         at = int(np.searchsorted(self.ordered, row))
-        if at == len(self.rows) or self.ordered[at] != row:
+        if at == len(self.df) or self.ordered[at] != row:
             return None, GONE
         return at if self.order is None else int(self.order[at]), ""
 
@@ -263,11 +268,8 @@ class _Work:
         return None if text is None else read_value(text, self._type(name))
 
     def _column(self, name: str, cells: dict[int, Any]) -> pd.Series:
-        values = arrow(self.df[name]).combine_chunks()
-        mask = np.zeros(len(values), bool)
-        mask[list(cells)] = True
-        new = pa.array([cells[at] for at in sorted(cells)], values.type)
-        return column(pc.replace_with_mask(values, pa.array(mask), new), self.df)
+        values, at = whole(arrow(self.df[name])), sorted(cells)
+        return column(with_cells(values, np.array(at), pa.array([cells[p] for p in at], values.type)), self.df)
 
     def _with_new(self, table: pd.DataFrame) -> pd.DataFrame:
         """The rows kept and the new ones, each below its row; those below the same row in the order they were added."""
@@ -275,7 +277,7 @@ class _Work:
         keep[list(self.gone)] = False
         at = np.r_[np.flatnonzero(keep), np.array([above for above, _ in self.new], "int64")]
         order = np.argsort(at, kind="stable")
-        index = pd.Index(self.rows[at][order])
+        index = rows_at(self.df, at[order])
         made = {}
         for name in table.columns:
             of = self._type(name)

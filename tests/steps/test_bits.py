@@ -7,7 +7,8 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from steps.bits import as_mask, flags, taken
+from steps import bits
+from steps.bits import as_mask, flags, taken, with_cells
 
 YES = [True, None, False, True, True, None, False, False, True, True, False]
 TYPES = {
@@ -56,3 +57,15 @@ def test_takes_values_by_position(of: pa.DataType, values: list[object], expecte
 
 def test_takes_nothing_from_a_table_without_rows() -> None:
     assert taken(pa.chunked_array([], pa.int64()), np.zeros(0, "int64")).to_pylist() == []
+
+
+@pytest.mark.parametrize("runs", [0, 5000])  # by a mask, or in pieces
+@pytest.mark.parametrize(
+    ("at", "expected"),
+    [([], "abcdef"), ([0], "0bcdef"), ([5], "abcde0"), ([1, 2, 3], "a012ef"), ([0, 2, 3, 5], "0b12e3"), (range(6), "012345")],
+)
+def test_puts_cells_in(monkeypatch: pytest.MonkeyPatch, runs: int, at: list[int], expected: str) -> None:
+    monkeypatch.setattr(bits, "RUNS", runs)
+    values = pa.array(["x", *"abcdef"], pa.large_string())[1:]
+    found = with_cells(values, np.array(at, "int64"), pa.array([str(i) for i in range(len(at))], pa.large_string()))
+    assert found.to_pylist() == list(expected)

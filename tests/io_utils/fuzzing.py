@@ -1,15 +1,19 @@
-"""Reads drawn files for a time, and keeps what went wrong with the seed that draws it again."""
+"""Reads drawn files, and keeps what went wrong with the seed that draws it again."""
 
+import math
 import time
 from collections.abc import Callable
 
 
-def fuzz(one: Callable[[str], float], slow: float, seconds: float, seed: int) -> tuple[int, list[str]]:
-    """How many files ``one`` drew and read, and what went wrong: faults of any kind, and what took over ``slow`` seconds."""
+def fuzz(one: Callable[[str], float], slow: float, seed: int, files: float = math.inf, seconds: float = math.inf) -> tuple[int, list[str]]:
+    """How many files ``one`` drew and read, and what went wrong: faults of any kind, and what took over ``slow`` seconds.
+
+    Ends after so many files, which are the same each time, or after a time.
+    """
     end = time.perf_counter() + seconds
     wrong: list[str] = []
     count = 0
-    while time.perf_counter() < end and len(wrong) < 20:
+    while count < files and time.perf_counter() < end and len(wrong) < 20:
         try:
             took = one(f"{seed} {count}")
             if took > slow:

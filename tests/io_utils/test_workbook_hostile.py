@@ -73,12 +73,12 @@ REFUSED = {
 
 @pytest.mark.parametrize(("data", "message"), REFUSED.values(), ids=REFUSED)
 def test_is_refused_with_a_message(data: bytes, message: str) -> None:
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ReadError) as caught:
         read(data, name="t.xls")
     assert str(caught.value).startswith("t.xls")
     assert message in str(caught.value)
-    assert time.perf_counter() - began < 10
+    assert time.process_time() - began < 10
 
 
 def test_a_bomb_is_refused_before_it_is_unpacked() -> None:
@@ -109,9 +109,7 @@ def test_many_sheets_are_listed_and_the_first_is_read() -> None:
 
 
 def test_nothing_but_a_read_error_comes_out_of_damaged_workbooks() -> None:
-    count, wrong = fuzz(4, 20)
-    assert wrong == []
-    assert count > 5
+    assert fuzz(20, files=300) == (300, [])
 
 
 def test_what_the_fuzz_found_stays_right() -> None:

@@ -9,8 +9,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import arrow, flags, keep_rows
+from steps.arrow import arrow, flags, keep_rows, one_of_few, repeated, rows_at, side_by_side
 from steps.base import ColumnName, Outcome, Step, StepError, TableName, listing, removed_rows
+from steps.bits import taken
 from steps.common_types import bring, common_type
 from steps.keys import COMPARE_LABELS, Compare, KeyPair, find, match_keys
 
@@ -67,24 +68,30 @@ class CompareTables(Step):
         """The rows with their state, and the counts."""
         if self.other not in tables:
             raise StepError(f'there is no table "{self.other}"', remedy=f"Choose one of: {listing(tables)}." if tables else "Add it first.")
-        if taken := [n for n in (self.state, self.details) if n in df.columns]:
-            raise StepError("is already in the table", column=taken[0], remedy="Give the new column another name.")
+        if there_already := [n for n in (self.state, self.details) if n in df.columns]:
+            raise StepError("is already in the table", column=there_already[0], remedy="Give the new column another name.")
         if self.state == self.details:
             raise StepError(f'both new columns would be called "{self.state}"', remedy="Give one another name.")
         other = tables[self.other]
         matches = match_keys(df, other, self.keys, self.compare)
         found = find(matches)
-        own = np.bincount(matches.left[matches.left >= 0], minlength=matches.different + 1)
-        once = (matches.left >= 0) & (own[matches.left] == 1) & (found.counts == 1)
+        has = matches.left >= 0
+        own = np.bincount(matches.left if has.all() else matches.left[has], minlength=matches.different + 1)
+        alone = own.take(matches.left, mode="wrap") == 1
+        once = has & alone & (found.counts == 1)
         there = np.full(len(df), -1)
         there[found.counts == 1] = found.positions[np.repeat(found.counts == 1, found.counts)]
-        changes = self._changes(df, other, np.flatnonzero(once), there[once])
-        state = np.full(len(df), STATES.index("key repeats"))
-        state[(found.counts == 0) & (own[matches.left] == 1)] = STATES.index("new")
-        state[matches.left < 0] = STATES.index("no key")
-        state[once] = np.where(flags(changes.is_valid()), STATES.index("changed"), STATES.index("same"))
-        lost = np.flatnonzero((matches.right < 0) | (own[matches.right] == 0))
-        return self._outcome(df, other, state, once, there, changes, lost)
+        here = np.flatnonzero(once)
+        at, words = self._changes(df, other, here, there.take(here))
+        state = np.full(len(df), STATES.index("key repeats"), "int8")
+        state[(found.counts == 0) & alone] = STATES.index("new")
+        state[~has] = STATES.index("no key")
+        state[once] = STATES.index("same")
+        state[here.take(at)] = STATES.index("changed")
+        which = np.full(len(df), -1)
+        which[here.take(at)] = np.arange(len(at))
+        lost = np.flatnonzero((matches.right < 0) | (own.take(matches.right, mode="wrap") == 0))
+        return self._outcome(df, other, state, np.where(once, there, -1), words.take(pa.array(which, mask=which < 0)), lost)
 
     def needs(self) -> list[str]:
         """The key columns."""
@@ -94,56 +101,50 @@ class CompareTables(Step):
         """The table and the key in words."""
         return f"Compare with {self.other} by {listing([k.column for k in self.keys])}"
 
-    def _changes(self, df: pd.DataFrame, other: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> pa.Array:
-        """For each pair of rows the changed cells in words, missing if there is none."""
+    def _changes(self, df: pd.DataFrame, other: pd.DataFrame, here: np.ndarray, there: np.ndarray) -> tuple[np.ndarray, pa.Array]:
+        """Which of the pairs of rows differ, and for each of these the changed cells in words."""
         keys = {k.column for k in self.keys}
         shared = [n for n in df.columns if n in other.columns and n not in keys and n not in self.ignore]
+        cells = side_by_side(lambda n: _differences(n, _at(arrow(df[n]), here), _at(arrow(other[n]), there)), shared)
+        changed = np.zeros(len(here), bool)
+        for at, _ in cells:
+            changed[at] = True
+        pairs = np.flatnonzero(changed)
         said = []
-        for name in shared:
-            new, old = arrow(df[name]).take(pa.array(here)), arrow(other[name]).take(pa.array(there))
-            to = common_type([new, old])
-            new, old = bring(new, to), bring(old, to)
-            unequal = pc.fill_null(pc.not_equal(new, old), False)
-            unequal = pc.or_(unequal, pc.xor(new.is_null(), old.is_null()))
-            if pc.any(unequal, min_count=0).as_py():
-                said.append(_in_words(name, old, new, unequal).combine_chunks())
+        for at, words in cells:
+            which = np.full(len(pairs), len(words))
+            which[np.searchsorted(pairs, at)] = np.arange(len(words))
+            said.append(pa.chunked_array([*words.chunks, pa.array([""], pa.large_string())]).combine_chunks().take(pa.array(which)))
         if not said:
-            return pa.nulls(len(here), pa.large_string())
-        joined = pc.binary_join_element_wise(*said, _text(""))  # "skip" loses rows in which every part is missing
-        return pc.if_else(pc.equal(joined, ""), _text(None), pc.utf8_slice_codeunits(joined, 2))
+            return pairs, pa.array([], pa.large_string())
+        return pairs, pc.utf8_slice_codeunits(pc.binary_join_element_wise(*said, _text("")), 2)
 
     def _outcome(
-        self,
-        df: pd.DataFrame,
-        other: pd.DataFrame,
-        state: np.ndarray,
-        once: np.ndarray,
-        there: np.ndarray,
-        changes: pa.Array,
-        lost: np.ndarray,
+        self, df: pd.DataFrame, other: pd.DataFrame, state: np.ndarray, there: np.ndarray, changes: pa.Array, lost: np.ndarray
     ) -> Outcome:
         """The table with both new columns, rows that are gone below, and what is the same removed if it is not wanted."""
-        counted = {f"{{n}} rows: {s}.": int((state == i).sum()) for i, s in enumerate(STATES)} | {"{n} rows: gone.": len(lost)}
+        count = np.bincount(state, minlength=len(STATES)).tolist()
+        counted = {f"{{n}} rows: {s}.": n for s, n in zip(STATES, count, strict=True)} | {"{n} rows: gone.": len(lost)}
         keep = state != STATES.index("same") if self.show == "different" else np.ones(len(df), bool)
         below = lost if self.gone == "add" else lost[:0]
-        place = pa.array(np.cumsum(once) - 1, mask=~once)
-        names = pa.array(STATES, pa.large_string())
+        kept = np.flatnonzero(keep)
         base = keep_rows(df, keep)
         index = pd.Index(np.concatenate([base.index.to_numpy(), -1 - np.arange(len(below))])) if len(below) else base.index
         made = {n: self._with_gone(arrow(base[n]), other, n, below) for n in df.columns} if len(below) else {}
-        states = names.take(pa.array(np.concatenate([state[keep], np.full(len(below), STATES.index("gone"))])))
-        words = pa.concat_arrays([changes.take(place).filter(pa.array(keep)), pa.nulls(len(below), pa.large_string())])
-        new = {self.state: states, self.details: words}
+        states = np.concatenate([state.take(kept), np.full(len(below), STATES.index("gone"), "int8")])
+        words = changes if len(kept) == len(df) else changes.take(pa.array(kept))
+        new = {
+            self.state: one_of_few(STATES, states).cast(pa.large_string()),
+            self.details: pa.concat_arrays([words, pa.nulls(len(below), pa.large_string())]),
+        }
         columns = {n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in {**made, **new}.items()}
         table = pd.DataFrame(columns, index=index) if len(below) else base.assign(**columns)
-        partner = np.concatenate([np.where(once, there, -1)[keep], below])
+        partner = np.concatenate([there.take(kept), below])
         at = np.flatnonzero(partner >= 0)
-        lines = pa.table({
-            "position": at,
-            "table": pa.repeat(_text(self.other), len(at)),
-            "row": other.index.to_numpy()[partner[at]],
-        })  # fmt: skip
-        removed = removed_rows(df.index[~keep], f"is the same in {self.other}") if not keep.all() else None
+        rows = rows_at(other, partner.take(at))
+        lines = pa.table({"position": at, "table": repeated(self.other, len(at)), "row": rows.to_numpy()})
+        gone = np.flatnonzero(~keep)
+        removed = removed_rows(rows_at(df, gone), f"is the same in {self.other}") if len(gone) else None
         noted = {text: n for text, n in counted.items() if n}
         return Outcome(table, removed=removed, parents=lines.to_pandas(types_mapper=pd.ArrowDtype), noted=noted)
 
@@ -157,12 +158,20 @@ class CompareTables(Step):
         return pa.chunked_array([pa.concat_arrays([*bring(values, to).chunks, *bring(old, to).chunks])])
 
 
-def _in_words(name: str, old: pa.ChunkedArray, new: pa.ChunkedArray, where: pa.ChunkedArray) -> pa.ChunkedArray:
-    """The change of each cell as "; price: 10 → 12", empty where there is none."""
-    a, b = (pc.fill_null(bring(v, pa.large_string()), "(missing)") for v in (old, new))
-    text = pc.binary_join_element_wise(_text(f"; {name}: "), a, _text(" → "), b, _text(""))
-    return pc.if_else(where, text, _text(""))
+def _at(values: pa.ChunkedArray, positions: np.ndarray) -> pa.ChunkedArray:
+    """The values at ascending or any positions; the column as it is where these are all of it in its order."""
+    whole = len(positions) == len(values) and bool((positions == np.arange(len(values))).all())
+    return values if whole else taken(values, positions)
 
 
-def _text(value: str | None) -> pa.Scalar:
+def _differences(name: str, new: pa.ChunkedArray, old: pa.ChunkedArray) -> tuple[np.ndarray, pa.ChunkedArray]:
+    """Where two columns differ, and each change there as "; price: 10 → 12"."""
+    to = common_type([new, old])
+    new, old = bring(new, to), bring(old, to)
+    at = np.flatnonzero(flags(pc.not_equal(new, old)) | (flags(new.is_null()) != flags(old.is_null())))
+    a, b = (pc.fill_null(bring(taken(v, at), pa.large_string()), "(missing)") for v in (old, new))
+    return at, pc.binary_join_element_wise(_text(f"; {name}: "), a, _text(" → "), b, _text(""))
+
+
+def _text(value: str) -> pa.Scalar:
     return pa.scalar(value, pa.large_string())

@@ -101,13 +101,13 @@ def _text(given: Condition, types: Mapping[str, pa.DataType], key: str, label: s
     shown = _rows(Condition.model_validate(entry.value)) if entry.problem is None else None
     with st.container(horizontal=True, vertical_alignment="top"):
         st.caption(HOW, width="stretch")
-        functions.draw(key)
         st.button(
             "Use the grid", key=f"{key}-use-grid", type="tertiary", icon=":material/table_rows:", on_click=_to_grid, args=(shown, key),
             disabled=bool(text.strip()) and shown is None, help=None if shown or not text.strip() else NO_GRID,
         )  # fmt: skip
+    functions.draw(f"{key}-text", types)
     if error is not None:
-        st.code(pointed(text, error.at), language=None)
+        st.code(functions.pointed(text, error.at), language=None)
     return _said(entry)
 
 
@@ -119,13 +119,6 @@ def _read_text(text: str, types: Mapping[str, pa.DataType]) -> tuple[Entry, Expr
     except ExpressionError as error:
         said = str(error)
         return Entry(problem=said[:1].upper() + said[1:]), error
-
-
-def pointed(text: str, at: int) -> str:
-    """The line of the text in which the character stands, and a mark below it."""
-    start = text.rfind("\n", 0, at) + 1
-    line = text[start:].partition("\n")[0].replace("\t", " ")
-    return f"{line}\n{' ' * (at - start)}^"
 
 
 def _to_text(entry: Entry, key: str) -> None:

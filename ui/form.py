@@ -285,10 +285,11 @@ def _plain_number(value: Json) -> str:
 def _text(of: Input, info: TableInfo) -> Entry:
     start = "" if of.value is None else str(of.value)
     placeholder = of.says.get("example", NOT_SET if of.shape.optional else None)
+    if of.says.get("functions"):  # its value may be set by what is put in
+        st.session_state.setdefault(of.key, start)
+        return functions.calculation(st.text_area(of.label, key=of.key, help=of.help, placeholder=placeholder), info.columns, of.key)
     draw_it = st.text_area if of.says.get("lines") else st.text_input
     text = draw_it(of.label, value=start, key=of.key, help=of.help, placeholder=placeholder)
-    if of.says.get("functions"):
-        functions.draw(of.key)
     return Entry(None if of.shape.optional and not text else text)
 
 

@@ -199,7 +199,10 @@ def _all_different(values: pa.ChunkedArray) -> bool:
     """Whether a quick look shows that no value, of numbers or dates, is there twice."""
     if values.null_count or not (pa.types.is_integer(values.type) or pa.types.is_floating(values.type) or is_date(values.type)):
         return False
-    ordered = np.sort(values.to_numpy())
+    found = values.to_numpy()
+    if bool((found[1:] > found[:-1]).all()):
+        return True
+    ordered = np.sort(found)
     return not bool((ordered[1:] == ordered[:-1]).any())
 
 

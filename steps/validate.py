@@ -10,9 +10,10 @@ import pyarrow as pa
 from pydantic import Field, model_validator
 
 from steps import rules
-from steps.arrow import column, flags, keep_rows
+from steps.arrow import column, flags, keep_rows, one_of_few, rows_at
 from steps.base import Checked, Outcome, Role, Step, StepError, in_note, rejects, removed_rows
 from steps.conditions import Condition, evaluate, fit_condition
+from steps.grouping import first_rows
 from steps.rules import Rule, Tested
 
 SHOWN = 10  # rows named for each rule
@@ -107,7 +108,8 @@ class Validate(Step):
         if self.action == "flag":
             return Outcome(self._flagged(df, errors), rejected=rejected, noted=noted, checked=checked)
         gone = np.logical_or.reduce([t.failed for _, t in errors]) if errors and self.action == "remove" else np.zeros(len(df), bool)
-        removed = removed_rows(df.index[gone], pa.array(_failing(errors, gone), pa.large_string())) if gone.any() else None
+        at = np.flatnonzero(gone)
+        removed = removed_rows(rows_at(df, at), _failing(errors, at)) if len(at) else None
         return Outcome(keep_rows(df, ~gone), rejected=rejected, removed=removed, noted=noted, checked=checked)
 
     def needs(self) -> list[str]:
@@ -138,28 +140,40 @@ class Validate(Step):
         if self.flag in df.columns:
             raise StepError("is already in the table", column=self.flag, remedy="Give the new column another name.")
         failing = np.logical_or.reduce([t.failed for _, t in errors]) if errors else np.zeros(len(df), bool)
-        said = pa.array(_failing(errors, failing), pa.large_string())
+        said = _failing(errors, np.flatnonzero(failing)).cast(pa.large_string())
         place = pa.array(np.cumsum(failing) - 1, mask=~failing)
         return df.assign(**{self.flag: column(said.take(place), df)})
 
 
-def _failing(errors: list[tuple[str, Tested]], rows: np.ndarray) -> list[str]:
-    """For each of the rows the rules it fails; few rows fail, or few combinations of rules."""
-    many = np.stack([t.failed[rows] for _, t in errors], axis=1) if errors else np.zeros((0, 0), bool)
-    kinds, which = np.unique(many, axis=0, return_inverse=True) if len(many) else (many, np.zeros(0, int))
-    texts = ["fails: " + "; ".join(said for (said, _), failed in zip(errors, kind, strict=True) if failed) for kind in kinds]
-    return [texts[k] for k in which.ravel()]
+def _failing(errors: list[tuple[str, Tested]], at: np.ndarray) -> pa.DictionaryArray:
+    """For each of these rows the rules it fails; there are few combinations of rules."""
+    which = np.zeros(len(at), "int64")
+    for _, t in errors:
+        which = pd.factorize(2 * which + t.failed.take(at))[0]
+    kinds = at.take(first_rows(which))
+    texts = ["fails: " + "; ".join(said for said, t in errors if t.failed[row]) for row in kinds.tolist()]
+    return one_of_few(texts, which.astype("int32"))
+
+
+def _counts(t: Tested) -> tuple[int, int]:
+    """How many rows were tested and how many failed."""
+    return int(np.count_nonzero(t.tested)), int(np.count_nonzero(t.failed))
+
+
+def _first(t: Tested, df: pd.DataFrame) -> list[int]:
+    """The numbers of the first rows that fail."""
+    return rows_at(df, np.flatnonzero(t.failed)[:SHOWN]).tolist()
 
 
 def _kept(t: Tested, mostly: float) -> bool:
-    tested, failed = int(t.tested.sum()), int(t.failed.sum())
+    tested, failed = _counts(t)
     return t.holds if t.found is not None else not failed or (tested - failed) / tested >= mostly
 
 
 def _checked(said: str, name: str | None, t: Tested, df: pd.DataFrame, mostly: float, severity: Literal["error", "warn"]) -> Checked:
-    rows = tuple(int(r) for r in df.index[t.failed][:SHOWN])
-    counts = {"tested": int(t.tested.sum()), "failed": int(t.failed.sum())}
-    return Checked(said=said, column=name, severity=severity, mostly=mostly, found=t.found, holds=_kept(t, mostly), rows=rows, **counts)
+    tested, failed = _counts(t)
+    found = {"tested": tested, "failed": failed, "found": t.found, "holds": _kept(t, mostly), "rows": tuple(_first(t, df))}
+    return Checked(said=said, column=name, severity=severity, mostly=mostly, **found)
 
 
 def _is(t: Tested) -> str:
@@ -175,9 +189,9 @@ def _sentence(said: str, t: Tested, df: pd.DataFrame, mostly: float) -> tuple[st
     said = in_note(said)
     if t.found is not None:
         return f"{said}: {'holds' if t.holds else 'does not hold'}, it is {t.found}.", 1
-    tested, failed = int(t.tested.sum()), int(t.failed.sum())
+    tested, failed = _counts(t)
     if not failed:
         return f"{said}: holds for all {tested:,} values tested.", 1
-    first = ("rows " if failed > 1 else "row ") + ", ".join(str(r) for r in df.index[t.failed][:SHOWN])
+    first = ("rows " if failed > 1 else "row ") + ", ".join(map(str, _first(t, df)))
     kept = f" It holds for {mostly * 100:g} %, as asked." if mostly < 1 and _kept(t, mostly) else ""
     return f"{said}: {{n}} of {tested:,} values fail ({failed / tested * 100:.2g} %), first in {first}.{kept}", failed

@@ -61,6 +61,10 @@ EXAMPLES: dict[str, Example] = {
     "find_replace": Example({"columns": these("code"), "find": "-", "replace": "/"}, {"code": ["A-1-x", "B2"]}),
     "group_aggregate": Example({"by": ["region"], "aggregates": [{"function": "sum", "column": "amount"}, {"function": "rows"}]}, SALES),
     "join": Example({"other": "other", "keys": [{"column": "customer"}], "take": ["country"]}, ORDERS, CUSTOMERS),
+    "make_agree": Example(
+        {"column": "city", "by": these("postcode")},
+        {"postcode": ["10115"] * 5, "city": ["Berlin", "Berlin", "Brelin", "Berlin", "Berlin"]},
+    ),
     "map_values": Example({"columns": these("code"), "mapping": {"m": "male", "f": "female"}}, {"code": ["M", "f", "x"]}),
     "mark_missing": Example({"columns": these("city"), "tokens": ["n/a", "-"]}, {"city": ["Lyon", "N/A", "-"]}),
     "multi_answer": Example({"column": "drinks", "keep_original": False}, {"drinks": ["Tea, Coffee", "Tea", None]}),

@@ -7,7 +7,7 @@ from pipeline.profile import Profile, profile
 from pipeline.recipe import Budget, Recipe, RecipeError, RecipeStep, Repair, TableRecipe, new_step, schema
 from pipeline.results import Results, StepReport, StepResult
 from pipeline.run import Run, StepState, TableRun, freeze, run
-from pipeline.suggest import Suggestion, suggest
+from pipeline.suggestions import Suggestion, suggest
 
 # Arrow's own allocator asks for whole columns page by page; the system's took a third less processor time for a whole run.
 pa.set_memory_pool(pa.system_memory_pool())

@@ -60,4 +60,5 @@ def stack_key(parts: Sequence[str], options: BaseModel) -> str:
 def profiler() -> str:
     """Digest of the source that looks at columns, with what it builds on."""
     here = Path(__file__).parent
-    return digest(program(), *(hashlib.sha256((here / f"{name}.py").read_bytes()).hexdigest() for name in ("profile", "shapes", "suggest")))
+    files = [here / "profile.py", here / "shapes.py", *sorted((here / "suggestions").glob("*.py"))]
+    return digest(program(), *(hashlib.sha256(f.read_bytes()).hexdigest() for f in files))

@@ -16,8 +16,9 @@ from pipeline.profile import ColumnProfile, Profile, profile
 from pipeline.recipe import Recipe
 from pipeline.run import run
 from pipeline.shelf import Shelf
+from pipeline.spellings import group_spellings
 from pipeline.stacking import StackOptions, stacked
-from pipeline.suggest import Suggestion, suggest
+from pipeline.suggestions import Suggestion, suggest
 from pipeline.view import seen, texts
 from steps.arrow import arrow
 from steps.set_types import Proposal, propose
@@ -259,4 +260,4 @@ def look_at(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     return {}
 
 
-TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table, "look": look_at}
+TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table, "look": look_at, "spellings": group_spellings}

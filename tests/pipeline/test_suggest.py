@@ -7,7 +7,7 @@ import pytest
 
 from pipeline import new_step, run, suggest
 from pipeline.recipe import Recipe, TableRecipe
-from pipeline.suggest import Suggestion
+from pipeline.suggestions import Suggestion
 from steps.arrow import TEXT
 
 
@@ -17,7 +17,7 @@ def table(**columns: list[str | None]) -> pd.DataFrame:
 
 
 def found(df: pd.DataFrame, step: str) -> list[Suggestion]:
-    return [s for s in suggest(df) if s.step == step]
+    return [s for s in suggest(df, unsure=True) if s.step == step]
 
 
 WORD = [f"word{n}" for n in range(10)]

@@ -143,7 +143,9 @@ def _facet(one: Open, of: Buckets, left: np.ndarray, shown: Shown) -> None:
             one.search, one.revision = typed, one.revision + 1
             st.rerun()
     if not listed:
-        st.caption("No row is left by the other facets." if not one.search else f'No value contains "{plain(one.search)}".')
+        st.caption(
+            "No row is left by the other facets: tick less in them." if not one.search else f'No value contains "{plain(one.search)}".'
+        )
         return
     _grid(one, listed, shown)
     page_text.draw(lambda: in_words(listed), f"facet-{one.number}", "These lines as text")

@@ -27,7 +27,10 @@ def draw(done: Run, shown: Shown) -> None:
     step = shown.step
     editable = step is not None and not shown.preview and step.status in ("ok", "look")
     if not len(shown.rejected):
-        st.info("Every value could be used.", icon=":material/check_circle:")
+        st.info(
+            "Every value could be used. A value that a step cannot use, such as n/a among numbers, is listed here, to be mended by hand.",
+            icon=":material/check_circle:",
+        )
     else:
         if editable and step is not None:
             _common(shown, step)

@@ -163,10 +163,7 @@ def table(done: Run, shown: Shown) -> None:
     found = take(shown.after, positions, look.page)
     _narrowed(look, found.total, len(shown.after), None if only is None else (done, shown))
     if not found.total:
-        empty = (
-            f'No row contains "{plain(look.search)}".' if look.search else "The table has no rows." if only is None else "No row is left."
-        )
-        st.info(empty, icon=":material/search_off:")
+        st.info(_nothing(look, only is not None, shown), icon=":material/search_off:")
     else:
         rows = found.rows[_columns(shown, look)]
         if memory.editing_cells and not shown.preview:
@@ -176,6 +173,18 @@ def table(done: Run, shown: Shown) -> None:
     pages(found, look, "table")
     if found.total:
         page_text.rows(rows, "table")
+
+
+def _nothing(look: state.Look, faceted: bool, shown: Shown) -> str:
+    """Why no row is in sight, and what brings some back."""
+    if look.search:
+        where = " of those that the facets leave" if faceted else ""
+        return f'No row{where} contains "{plain(look.search)}". Clear shows all rows again.'
+    if faceted:
+        return "No row is left by what is ticked in the facets. Clear shows all rows again."
+    if len(shown.before) and shown.step is not None:
+        return "The table has no rows: this step removes all of them. Edit the step, or look at Removed rows to see why."
+    return "The table has no rows. The steps before this one, and Load, show where they went."
 
 
 def _columns(shown: Shown, look: state.Look) -> list[str]:
@@ -261,7 +270,8 @@ def _retyped(changes: Changes) -> str:
 def removed(done: Run, shown: Shown) -> None:
     """Rows the step took out, with the reason and where they went."""
     if not len(shown.removed):
-        st.info("This step removes no rows.", icon=":material/info:")
+        said = "This step removes no rows." if shown.step is not None else "This is the file as opened; no step has removed a row yet."
+        st.info(f"{said} What a step takes out is listed here, each row with the reason.", icon=":material/info:")
         return
     look, positions = window("removed", shown, shown.before, shown.removed.index.to_numpy())
     found = take(shown.before, positions, look.page)

@@ -13,6 +13,7 @@ from pipeline.suggestions.typos import typos
 from pipeline.suggestions.writing import broken, capitals, missing, spaces, spellings
 
 SHOWN_AT_ONCE = 7
+NEARLY_CLEAN = 0.05  # share of the rows to be mended
 RULES: tuple[Rule, ...] = (
     headers, spaces, broken, empty, missing, dependencies, typos, formats, factors, centuries,
     types, duplicates, totals, spellings, capitals,
@@ -20,13 +21,20 @@ RULES: tuple[Rule, ...] = (
 
 
 def suggest(table: pd.DataFrame, known: Profile | None = None, *, unsure: bool = False) -> list[Suggestion]:
-    """What could be cleaned, the surest first and then the most cells; each step was tried on the whole table.
+    """What could be cleaned; each step was tried on the whole table.
 
-    Rules that are right too seldom (benchmarks/README.md) are left out unless ``unsure``.
+    The surest come first, among them columns that are nearly clean, then the most cells. What would lose values that can be mended
+    comes after what mends them. Rules that are right too seldom (benchmarks/README.md) are left out unless ``unsure``.
     """
     look = Look(table, known or profile(table))
     found = [one for rule in RULES for one in rule(look) if unsure or one.certainty]
-    return sorted(found, key=lambda s: (-s.certainty, -s.count))
+    mended = {name for one in found if one.kind in ("repair", "writing") for name in one.columns}
+
+    def place(one: Suggestion) -> tuple[bool, int, bool, int]:
+        loses = one.kind == "type" and one.certainty < 3 and not mended.isdisjoint(one.columns)
+        return loses, -one.certainty, not (one.unit == "cell" and one.count <= NEARLY_CLEAN * len(table)), -one.count
+
+    return sorted(found, key=place)
 
 
 __all__ = ["RULES", "SHOWN_AT_ONCE", "Suggestion", "suggest"]

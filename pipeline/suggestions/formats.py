@@ -144,13 +144,19 @@ def _units(look: Look, name: str, coded: Coded) -> list[Suggestion]:
         return []
     if counts[usual] >= NEARLY_ALL * coded.filled:
         gap = next(p.gap for p in parts if p and p.unit.strip() == usual)
-        mapping = {}
-        for p, word in zip(parts, coded.texts.to_pylist(), strict=True):
-            if p and not p.before and (unit := p.unit.strip()) in others:
-                factor = Decimal(str(grid[unit.lower()])) / Decimal(str(grid[usual.lower()]))
-                mapping[word] = f"{plain(Decimal(p.number) * factor)}{gap}{usual}"
+        mapping: dict[str, str] = {}
+        numbers = np.full(len(parts), np.nan)
+        for at, (p, word) in enumerate(zip(parts, coded.texts.to_pylist(), strict=True)):
+            if p and not p.before and (unit := p.unit.strip()) in {*others, usual}:
+                amount = Decimal(p.number) * Decimal(str(grid[unit.lower()])) / Decimal(str(grid[usual.lower()]))
+                numbers[at] = float(amount)
+                if unit != usual:
+                    mapping[word] = f"{plain(amount)}{gap}{usual}"
+        odd = np.array([p is not None and p.unit.strip() in others for p in parts])
+        if len(mapping) > LIST or not _within(numbers, ~np.isnan(numbers) & ~odd, odd, coded.counts):
+            return []
         why = f"{name}: {{n}} amounts in {' or '.join(sorted(others))}, nearly all others in {usual}."
-        return list(mapped(look, name, mapping, why, 2, "repair", "other unit")) if len(mapping) <= LIST else []
+        return list(mapped(look, name, mapping, why, 2, "repair", "other unit"))
     units: dict[str, JsonValue] = {u: grid[u.lower()] / grid[usual.lower()] for u in [usual, *sorted(others)]}
     params: dict[str, JsonValue] = {"columns": chosen([name]), "unit": "convert", "units": units}
     listed = ", ".join(f"{u} ({counts[u]:,})" for u in units)

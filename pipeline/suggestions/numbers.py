@@ -45,9 +45,9 @@ def moved(coded: Coded) -> dict[str, str]:
     low, high = np.quantile(every, [0.05, 0.95])
     if low <= 0 or high / low > 4:
         return {}
-    least, most = low - 0.75 * (high - low) - 0.02 * low, high + 0.75 * (high - low) + 0.02 * high
-    least = max(least, low / 2)
-    far = numeric & ((values < least / GAP) | (values > most * GAP))
+    beyond = 0.75 * (high - low) + 0.02 * high  # so far others may lie
+    least, most = max(low - beyond, low / 2), high + beyond
+    far = numeric & ((values < min(least / GAP, low - beyond)) | (values > most * GAP))
     between = numeric & ~far & ((values < least) | (values > most))
     count = int(coded.counts[far].sum())
     if not count or count > max(2, FEW * len(every)) or coded.counts[between].sum() > max(1, count // 3):

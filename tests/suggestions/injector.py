@@ -135,7 +135,7 @@ def inject(clean: pd.DataFrame, seed: int, rates: dict[str, float]) -> Dirty:
             for row in spots.tolist():
                 if (row, name) in how or way in ("twice", "nearly twice") or clean.at[row, name] == "":
                     continue
-                old = clean.at[row, name]
+                old = str(clean.at[row, name])
                 if way == "missing":
                     new = ""
                 elif way == "domain":
@@ -144,7 +144,7 @@ def inject(clean: pd.DataFrame, seed: int, rates: dict[str, float]) -> Dirty:
                     other = names[int(chance.integers(len(names)))]
                     if other == name or (row, other) in how or clean.at[row, other] in ("", old):
                         continue
-                    new = clean.at[row, other]
+                    new = str(clean.at[row, other])
                     table.at[row, other] = old
                     how[row, other] = way
                 else:

@@ -43,8 +43,8 @@ def shapes(text: str, guess: Guess, encoding: str, evidence: tuple[str, ...]) ->
     """The options of a dialect: one for each table in the file, the first table first, or one for the file."""
     dialect = guess.dialect
     lines = [r.cells for r in islice(records(text, dialect), SHAPE_RECORDS)]
-    if len(lines) > 1 and len(text) >= SAMPLE // 2:
-        lines.pop()  # the sample may end inside it
+    if sum(map(bool, lines)) > 1 and len(text) >= SAMPLE // 2:
+        lines.pop()  # the sample may end inside it; a header that is as long as the sample is better than none
     lead = sum(1 for cells in lines[:1] if SEP.match(text))
     tables = find_tables(lines)
     found = []

@@ -235,3 +235,9 @@ def test_a_limit_is_set_by_the_environment_and_named(monkeypatch: pytest.MonkeyP
         read(b"a,b\n1,2\n3,4\n", name="t.csv")
     said = "t.csv: 2 rows, but at most 1 can be read. Load the file in parts. The limit is the setting WORKBENCH_LIMIT_ROWS."
     assert str(caught.value) == said
+
+
+def test_a_header_longer_than_what_is_looked_at_below_a_comment() -> None:
+    names = ",".join(f"column {n} {'x' * 60}" for n in range(1_000))
+    found = detect(f"# a note\n\n{names}\n{','.join(['1'] * 1_000)}\n".encode())[0]
+    assert (found.header_row, found.comment) == (3, "#")

@@ -15,10 +15,9 @@ from steps.spellings import Method, nearest
 LARGE = pa.large_string()
 MOST_KNOWN = 5_000  # different values of a column that are kept as known
 METHODS: dict[str, JsonValue] = {
-    "fingerprint": "Same words, whatever the case, order, accents and punctuation", "ngram": "Same pieces of words (n-grams)",
-    "metaphone": "Sounds the same in English (Metaphone)", "cologne": "Sounds the same in German (Cologne phonetics)",
-    "distance": "One or two letters differ", "similarity": "Most letters the same", "soundex": "Sounds the same (Soundex, coarse)",
-    "nysiis": "Names that sound the same (NYSIIS)",
+    "fingerprint": "Same words, however written", "distance": "A letter or two differ", "similarity": "Most letters are the same",
+    "ngram": "Same pieces of words (n-gram)", "metaphone": "Same sound, English (Metaphone)", "cologne": "Same sound, German (Cologne)",
+    "soundex": "Same sound, coarse (Soundex)", "nysiis": "Same sound, names (NYSIIS)",
 }  # fmt: skip
 NEW: dict[str, JsonValue] = {"report": "Stay and are listed under Problems", "match_to_known": "Become the known value, and are counted"}
 
@@ -65,11 +64,12 @@ class ClusterMerge(Step):
     columns: Columns = Field(
         Columns(names=()), title="Columns", description="The text columns whose values are merged.", json_schema_extra={"some": True}
     )
-    method: Literal["fingerprint", "ngram", "metaphone", "cologne", "distance", "similarity", "soundex", "nysiis"] = Field(
+    method: Literal["fingerprint", "distance", "similarity", "ngram", "metaphone", "cologne", "soundex", "nysiis"] = Field(
         "fingerprint",
         title="Spellings are similar if",
-        description="How values are found that may be one. Nothing is merged before you approve it.",
-        json_schema_extra={"labels": METHODS, "first": 1},
+        description="How values are found that may be one: by their words whatever case, order, accents and punctuation, "
+        "letter by letter, or by their sound. Nothing is merged before you approve it.",
+        json_schema_extra={"labels": METHODS, "first": 3},
     )
     ngram: int = Field(
         2, ge=1, le=4, title="Letters in a piece", description="Fewer letters find more, right and wrong ones.",

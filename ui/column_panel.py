@@ -107,12 +107,14 @@ def actions(name: str, of: pa.DataType, made: ColumnProfile | None) -> dict[str,
     if common is not None and is_text(of) and len(common) < 200:
         where = {"tests": [{"column": name, "op": "equals", "value": common}]}
     text: dict[str, tuple[str, Params]] = {"Trim spaces": ("trim_whitespace", only)} if is_text(of) else {}
+    merge: dict[str, tuple[str, Params]] = {"Merge similar spellings": ("cluster_merge", only)} if is_text(of) else {}
     split: dict[str, tuple[str, Params]] = {"Split": ("split_column", {"column": name})} if is_text(of) else {}
     numbers: dict[str, tuple[str, Params]] = {"Round": ("round", only), "Extreme values": ("outliers", only)} if is_number(of) else {}
     dates: dict[str, tuple[str, Params]] = {"Parts of a date": ("dates", {"column": name})} if is_date(of) else {}
     return {
         **text,
         "Find and replace": ("find_replace", only),
+        **merge,
         "Fill missing": ("fillna", only),
         **split,
         **numbers,

@@ -61,7 +61,8 @@ def draw(step_class: type[Step], params: dict[str, Json], info: TableInfo, key: 
     ``when``: {other field: values} in which alone it is drawn; ``lines``: long text; ``key``, ``value``: heads of pairs,
     ``paste``: these may be pasted or loaded;
     ``functions``: a list of functions is offered; ``example`` stands in an empty text; ``some``: columns of which at least one
-    is to be chosen; ``first``: how many choices come first, the others behind "More methods".
+    is to be chosen; ``first``: how many choices come first, the others behind "More methods"; ``elsewhere``: it is chosen
+    outside the form.
     Raises FormError if a parameter has a type that nothing is known for.
     """
     fields = step_class.model_fields
@@ -98,6 +99,9 @@ def _draw_one(name: str, of: Input, info: TableInfo, entries: dict[str, Entry], 
     wanted: Mapping[str, list[Json]] = of.says.get("when", {})
     if any(other in entries and entries[other].value not in values for other, values in wanted.items()):
         entries[name] = Entry(of.start)
+        return
+    if of.says.get("elsewhere"):
+        entries[name] = Entry(of.value)
         return
     entries[name] = DRAW[of.shape.kind](of, info)
     slots[name] = st.container()

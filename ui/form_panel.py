@@ -14,7 +14,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import charts, column_types, condition_grid, focus, form, lookup, sidebar, state, tables
+from ui import charts, column_types, condition_grid, focus, form, lookup, sidebar, spellings, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.step_search import search
@@ -155,6 +155,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
             info = replace(info, other=other.table, other_name=other.recipe.result, tables_key=tables_key)
         with st.container(key="fields"):
             made = form.draw(kind, dict(draft.step.params), info, key)
+        if kind.name == "cluster_merge":
+            made = spellings.draw(made, table, known_as, draft.step.where, key)
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
         if kind.name == "set_types" and made.params is not None:
             plan = column_types.in_form(table, known_as, made.params, key)

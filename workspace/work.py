@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from threading import RLock
-from typing import TypeVar
+from typing import TypeVar, cast
 
 import pandas as pd
+import pyarrow as pa
 from pydantic import JsonValue, ValidationError
 
 from io_utils import ReadOptions
@@ -20,8 +21,10 @@ from pipeline.profile import ColumnProfile
 from pipeline.results import Cached, ResultCache
 from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
+from pipeline.spellings import GROUPS, as_table
 from pipeline.tasks import Loaded, Overview, WriteNote, load_reading, part_key
 from pipeline.tidy import tidy
+from steps.spellings import Group, propose
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
 from workspace.projects import SourcePart, SourceTable
@@ -30,6 +33,7 @@ T = TypeVar("T")
 OFTEN = 60.0  # seconds between two looks at the size of the folder
 KEPT = 64  # readings and small facts remembered
 PROFILES = 5_000  # profiles of columns remembered
+MANY_VALUES = 5_000  # different values; groups of more are looked for by a job
 MANY_COLUMNS = 200  # tables with more are looked at by a job, however short they are
 
 
@@ -49,6 +53,9 @@ class Ready:
 
     path: Path
     notes: tuple[str, ...]
+
+
+Spellings = list[Group] | Job | Failure
 
 
 class _Unknown(Exception):
@@ -238,6 +245,30 @@ class Work:
         def start() -> Job:
             args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": self._on_shelf(table, key), "note": note}
             return self.jobs.submit("look", args, "The columns", self.group)
+
+        return self._known_or_job(note, known, start, wait)
+
+    def spellings(self, found: pa.StructArray, key: tuple[str, ...], how: Mapping[str, JsonValue], wait: float = 1.0) -> Spellings:
+        """The groups of similar values among different ones with their counts, known as ``key``; by a job where they are many."""
+        note = f"spellings-{digest(*key, dict(how))}"
+        if len(found) <= MANY_VALUES:
+            return self.remember((note,), lambda: propose(found, **how))  # type: ignore[arg-type]  # the step's own settings
+
+        def known() -> list[Group] | None:
+            with self._lock:
+                kept = self._kept.get((note,))
+            if kept is not None:
+                return cast(list[Group], kept)
+            said = self.shelf.read_note(note)
+            try:
+                return None if said is None else self._keep((note,), GROUPS.validate_python(said))
+            except ValidationError:
+                return None
+
+        def start() -> Job:
+            table = self._on_shelf(as_table(found), digest(*key))
+            args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": table, "how": dict(how), "note": note}
+            return self.jobs.submit("spellings", args, "Similar spellings", self.group)
 
         return self._known_or_job(note, known, start, wait)
 

@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, JsonValue
 from steps import catalogue
 from steps.arrow import arrow, blank, is_text
 from steps.base import Outcome, Step, StepError
-from steps.date_text import orders
+from steps.date_text import DAY_NUMBER, orders
 from steps.proposals import NEARLY, Proposal
 from steps.types import SHOWN, TypeName
 from steps.values import shortest
@@ -19,6 +19,7 @@ from steps.values import shortest
 SOME = 500  # rows on which ways of writing are tried before one is counted on all
 SHORT = 60  # characters of a value in an example
 PLAIN_SIGNS = set("0123456789.-")
+FEW = 8  # different values at most that are offered to count as missing
 WORDS = 12  # different words at most in a column of yes and no
 
 MARKS: tuple[dict[str, JsonValue], ...] = (
@@ -34,7 +35,8 @@ READS: dict[str, str] = {"parse_number": "numbers", "parse_date": "dates", "pars
 class Way(BaseModel):
     """How a column becomes a type: the step with its settings, what does not fit, and values before and after.
 
-    ``question``: the column cannot be read before the order of its dates is chosen; it holds such a date.
+    ``question``: the column cannot be read before the order of its dates is chosen; it holds such a date. ``serial``: among
+    the values that do not fit are day numbers of Excel, such as this one.
     """
 
     model_config = ConfigDict(frozen=True)
@@ -47,6 +49,7 @@ class Way(BaseModel):
     examples: tuple[tuple[str, int], ...] = ()
     samples: tuple[tuple[str, str], ...] = ()
     question: str | None = None
+    serial: str | None = None
 
     @property
     def unfit(self) -> str:
@@ -60,10 +63,10 @@ class Way(BaseModel):
         return " · ".join(f"{a} → {b}" for a, b in self.samples)
 
 
-def way(df: pd.DataFrame, name: str, to: TypeName, other_ways: bool = True, order: str | None = None) -> Way:
+def way(df: pd.DataFrame, name: str, to: TypeName, other_ways: bool = True, order: str | None = None, serial: str | None = None) -> Way:
     """How the column becomes the type: as it is written if every value fits, else by the step that leaves out the fewest values.
 
-    ``order`` is that of day and month, where digits leave it open.
+    ``order`` is that of day and month, where digits leave it open; ``serial`` says from which year day numbers of Excel count.
     """
     only = df[[name]]
     plain = _counted(only, Way(column=name, to=to))
@@ -72,13 +75,14 @@ def way(df: pd.DataFrame, name: str, to: TypeName, other_ways: bool = True, orde
     question = None
     best: Way | None = None
     for params in _ways(only, to, order):
+        params = {**params, "excel_serial": serial} if serial is not None and TRIED[to] == "parse_date" else params
         tried = _tried(only, TRIED[to], params)
         if tried is not None and (best is None or len(tried) < best.exceptions):
             best = Way(column=name, to=to, step=TRIED[to], params=params, exceptions=len(tried))
     if best is None and TRIED[to] == "parse_date" and order is None:
         question = _open_date(only)
     if best is None or best.exceptions >= plain.exceptions:
-        return plain.model_copy(update={"question": question})
+        return plain.model_copy(update={"question": question, "serial": _counted(only, best).serial if best else None})
     return _counted(only, best)
 
 
@@ -101,8 +105,14 @@ def _proposed(df: pd.DataFrame, name: str, known: Proposal | None) -> Way | None
         if left is not None and left <= (1 - NEARLY) * len(some):
             found = way(df, name, to)
             if found.exceptions <= (1 - NEARLY) * filled or found.question:
-                return found
+                return _whole(df, found) if known is not None and known.proposed == "integer" else found
     return None
+
+
+def _whole(df: pd.DataFrame, numbers: Way) -> Way:
+    """Whole numbers rather than numbers, where no more values are left out."""
+    whole = way(df, numbers.column, "integer")
+    return whole if numbers.to == "number" and whole.exceptions <= numbers.exceptions else numbers
 
 
 def planned(ways: Iterable[Way]) -> list[tuple[str, dict[str, JsonValue]]]:
@@ -163,7 +173,27 @@ def _counted(df: pd.DataFrame, one: Way) -> Way:
         top = left["value"].value_counts(sort=False).sort_values(ascending=False, kind="stable").head(3)
         examples = tuple((_short(str(v)), int(n)) for v, n in top.items())
     samples = _samples(df[one.column], made[one.column]) if one.column in made.table.columns else ()
-    return one.model_copy(update={"exceptions": 0 if left is None else len(left), "examples": examples, "samples": samples})
+    counts = {"exceptions": 0 if left is None else len(left), "examples": examples, "samples": samples}
+    return one.model_copy(update={**counts, "serial": None if left is None else _day_number(left)})
+
+
+def _day_number(left: pd.DataFrame) -> str | None:
+    """The first of the values left out that looks like a day number of Excel."""
+    found = arrow(left["value"]).filter(pc.equal(arrow(left["reason"]), DAY_NUMBER))
+    return found[0].as_py() if len(found) else None
+
+
+def left_out(df: pd.DataFrame, one: Way) -> tuple[str, ...]:
+    """The different values that do not fit, the commonest first, if they are few; none if there are many."""
+    step = built(one)
+    try:
+        made = step.apply(df[[one.column]], step.fit(df[[one.column]]))
+    except StepError:
+        return ()
+    if not isinstance(made, Outcome) or made.rejected is None:
+        return ()
+    values = made.rejected["value"].str.strip().value_counts(sort=False).sort_values(ascending=False, kind="stable")
+    return tuple(str(v) for v in values.index) if 0 < len(values) <= FEW and values.index.str.len().max() <= SHORT else ()
 
 
 def _samples(before: pd.Series, after: pd.Series) -> tuple[tuple[str, str], ...]:

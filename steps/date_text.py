@@ -28,6 +28,7 @@ _DAY_FIRST = re.compile(
 )
 _MONTH_FIRST = re.compile(_WEEKDAY + r"(?P<m>[^\W\d_]{3,12})\.?[\s\-]*(?P<d>[0-9]{1,2})(?:st|nd|rd|th)?,?[\s\-]+(?P<y>[0-9]{2,4})" + _TIME)
 NO_DATE = "is not a date written in a known way"
+DAY_NUMBER = "looks like a day number of Excel; choose to read these"
 NO_DAY = "is a day or time that does not exist"
 
 
@@ -128,7 +129,7 @@ class Style:
     def _serial(self, number: float) -> Read:
         """A day number of Excel; in the system of 1900 the day 60 (29 February 1900) never was."""
         if self.serial == "off":
-            return Read(problem="looks like a day number of Excel; choose to read these")
+            return Read(problem=DAY_NUMBER)
         if self.serial == "1900" and (number < 1 or 60 <= number < 61):
             return Read(problem=NO_DAY)
         start = date(1904, 1, 1) if self.serial == "1904" else date(1899, 12, 30 if number > 60 else 31)

@@ -1,7 +1,7 @@
 """What columns hold and become: on Load as one grid whose choices are kept at once, and below the form of the step."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import cast
 
 import pandas as pd
@@ -9,10 +9,12 @@ import streamlit as st
 from pydantic import JsonValue
 
 from pipeline import RecipeStep, TableRun, new_step
-from pipeline.column_types import Way, chosen, counted, evidence, planned, propose, way
+from pipeline.column_types import Way, chosen, counted, evidence, left_out, planned, propose, way
+from pipeline.keys import digest
 from pipeline.tasks import Loaded
 from steps import catalogue
 from steps.arrow import is_text
+from steps.base import Outcome, StepError, listing
 from steps.proposals import Proposal
 from steps.types import LABELS, TypeName
 from ui import state
@@ -24,7 +26,9 @@ TYPES = {name: str(label) for name, label in LABELS.items()}
 CHOOSE = "Change column types"
 Plan = Sequence[tuple[str, dict[str, JsonValue]]]  # steps with their settings
 OPEN = {"dmy": "Day first", "mdy": "Month first"}
+SERIAL = {"off": "Leave these out", "1900": "Days since 1900", "1904": "Days since 1904 (old Mac)"}
 NOT_LOOKED_AT = "not looked at"
+OFFERED = 5  # columns whose values that do not fit may count as missing by one press
 LOOKED_AT = 100  # columns tried for other ways of writing, a few hundredths of a second each
 
 
@@ -80,9 +84,12 @@ def exactly(table: pd.DataFrame, key: str, one: Way) -> Way:
     return state.work().remember(("way", key, one.model_dump_json()), lambda: counted(table, one))
 
 
-def best(table: pd.DataFrame, key: str, name: str, to: TypeName, other_ways: bool = True, order: str | None = None) -> Way:
+def best(
+    table: pd.DataFrame, key: str, name: str, to: TypeName, other_ways: bool = True, order: str | None = None, serial: str | None = None
+) -> Way:
     """How the column becomes the type; worked out once."""
-    return state.work().remember(("best-way", key, name, to, str(other_ways), str(order)), lambda: way(table, name, to, other_ways, order))
+    known_by = ("best-way", key, name, to, str(other_ways), str(order), str(serial))
+    return state.work().remember(known_by, lambda: way(table, name, to, other_ways, order, serial))
 
 
 def draw(loaded: Loaded) -> None:
@@ -91,6 +98,7 @@ def draw(loaded: Loaded) -> None:
         "Columns become numbers, dates or yes/no only where every value stays the same value. "
         "The rest stays text until you choose: leading zeros and long numbers are kept."
     )
+    loaded = _marked(loaded)
     proposals, taken = offered(loaded.table, loaded.key, loaded), ways_of_steps()
     kept = {p.column: p for p in loaded.proposals}
     shown = {n: exactly(loaded.table, loaded.key, one) for n, one in taken.items() if n in loaded.table.columns}
@@ -120,6 +128,48 @@ def draw(loaded: Loaded) -> None:
     )  # fmt: skip
     open_dates = [one for n, one in {**proposals, **shown}.items() if one.question]
     ask_orders(open_dates, key, lambda one, order: _keep_order(loaded, one, order))
+    mixed = [one for one in {**proposals, **shown}.values() if one.serial]
+    ask_serials(mixed, key, lambda one, serial: _keep_order(loaded, one, None, serial))
+    _offer_missing(loaded, {**proposals, **shown}, taken)
+
+
+def _marked(loaded: Loaded) -> Loaded:
+    """The file with the words missing that count as missing before the types are made."""
+    steps = list(state.steps())
+    first = next((at for at, s in enumerate(steps) if state.is_types(s)), 0)
+    marks = [s for s in steps[:first] if s.step == "mark_missing" and s.on and s.where is None]
+    if not marks:
+        return loaded
+
+    def made() -> pd.DataFrame:
+        table = loaded.table
+        for step in (s.build() for s in marks):
+            after = step.apply(table, step.fit(table))
+            table = after.table if isinstance(after, Outcome) else after
+        return table
+
+    key = digest(loaded.key, [s.params for s in marks])
+    try:
+        return replace(loaded, key=key, table=state.work().remember(("marked", key), made))
+    except StepError:  # the step says so itself
+        return loaded
+
+
+def _offer_missing(loaded: Loaded, ways: Mapping[str, Way], taken: Mapping[str, Way]) -> None:
+    """For columns that few different values do not fit, a way to count these as missing."""
+    for one in [w for w in ways.values() if w.exceptions and not w.question][:OFFERED]:
+        known_by = ("left-out", loaded.key, one.model_dump_json())
+        values = state.work().remember(known_by, lambda one=one: left_out(loaded.table, one))  # type: ignore[misc]  # one of this turn
+        if values:
+            st.button(
+                f"{plain(one.column)}: treat {listing([plain(v) for v in values])} as missing", key=f"as-missing-{one.column}",
+                type="tertiary", icon=":material/block:", on_click=_as_missing, args=(one, values, taken),
+            )  # fmt: skip
+
+
+def _as_missing(one: Way, values: tuple[str, ...], taken: Mapping[str, Way]) -> None:
+    made = new_step("mark_missing", {"columns": {"names": [one.column]}, "tokens": [*values], "case_insensitive": False})
+    keep(f"Treat {listing(values)} as missing", {**taken, one.column: one}, before=[made])
 
 
 def _accept_all(proposals: Mapping[str, Way], taken: Mapping[str, Way]) -> None:
@@ -146,8 +196,20 @@ def ask_orders(ways: Iterable[Way], key: str, keep: Callable[[Way, str], None]) 
             keep(one, chosen_order)
 
 
-def _keep_order(loaded: Loaded, one: Way, order: str) -> None:
-    made = best(loaded.table, loaded.key, one.column, one.to, order=order)
+def ask_serials(ways: Iterable[Way], key: str, keep: Callable[[Way, str], None]) -> None:
+    """What day numbers of Excel among dates are; left out unless it is said."""
+    for one in ways:
+        chosen_start = st.radio(
+            f"{plain(one.column)}: {plain(one.serial)} looks like a day number of Excel. How are such numbers meant?", list(SERIAL),
+            horizontal=True, format_func=SERIAL.__getitem__, key=f"{key}-serial-{one.column}",
+        )  # fmt: skip
+        if chosen_start != "off":
+            keep(one, chosen_start)
+
+
+def _keep_order(loaded: Loaded, one: Way, order: str | None, serial: str | None = None) -> None:
+    order = order or cast(str | None, one.params.get("order"))
+    made = best(loaded.table, loaded.key, one.column, one.to, order=order, serial=serial)
     if keep(f"Read {one.column} as dates", {**ways_of_steps(), one.column: made}):
         st.rerun()
 
@@ -179,10 +241,10 @@ def ways_of_steps() -> dict[str, Way]:
     return chosen((s.step, s.params) for s in block())
 
 
-def keep(label: str, ways: Mapping[str, Way], *, join: bool = False) -> bool:
+def keep(label: str, ways: Mapping[str, Way], *, join: bool = False, before: Sequence[RecipeStep] = ()) -> bool:
     """Keep the types in the first steps, as one change; a step whose settings stay keeps its id, its note and the rest.
 
-    With ``join`` it is part of the last change of that label.
+    With ``join`` it is part of the last change of that label. Steps ``before`` are put ahead of the types.
     """
     old, made, taken = block(), list[RecipeStep](), set[str]()
     for name, params in planned(ways.values()):
@@ -195,7 +257,7 @@ def keep(label: str, ways: Mapping[str, Way], *, join: bool = False) -> bool:
     first = next((at for at, s in enumerate(steps) if state.is_types(s)), 0)
     rest = [s for s in steps if not state.is_types(s)]
     ahead = sum(not state.is_types(s) for s in steps[:first])
-    return state.change_steps(label, [*rest[:ahead], *made, *rest[ahead:]], join=join)
+    return state.change_steps(label, [*rest[:ahead], *before, *made, *rest[ahead:]], join=join)
 
 
 def _alike(step: RecipeStep, params: Mapping[str, object]) -> bool:
@@ -216,13 +278,15 @@ def in_form(table: pd.DataFrame, table_key: str, params: Mapping[str, JsonValue]
         "Read other ways of writing too", value=True, key=f"{key}-other-ways",
         help="€1,234.50, 31.12.2024 and Yes are no plain values: they are read by a step of their own, which is added with this one.",
     )  # fmt: skip
-    ways, still_open = {}, []
+    ways, still_open, mixed = {}, list[Way](), list[Way]()
     for name, to in types.items():
         if name not in table.columns:
             ways[name] = Way(column=name, to=to)
             continue
-        order = st.session_state.get(f"{key}-order-{name}")
-        ways[name] = best(table, table_key, name, to, other, order)
+        order, serial = (st.session_state.get(f"{key}-{asked}-{name}") for asked in ("order", "serial"))
+        ways[name] = best(table, table_key, name, to, other, order, None if serial == "off" else serial)
+        if (unread := best(table, table_key, name, to, other, order)).serial:
+            mixed.append(unread)
         if to == "integer" and params.get("rounding", "refuse") != "refuse":
             ways[name] = exactly(table, table_key, Way(column=name, to=to, params={"rounding": params["rounding"]}))
         if ways[name].question or (order and ways[name].step == "parse_date"):
@@ -230,6 +294,7 @@ def in_form(table: pd.DataFrame, table_key: str, params: Mapping[str, JsonValue]
                 ways[name] if ways[name].question else ways[name].model_copy(update={"question": _asked(table, table_key, name, to)})
             )
     ask_orders(still_open, key, lambda one, order: None)
+    ask_serials(mixed, key, lambda one, serial: None)
     for one in ways.values():
         _said(one)
     if any(one.question for one in ways.values()):

@@ -90,6 +90,26 @@ def test_all_that_is_proposed_is_accepted_at_once_and_undone_at_once(tab: Tab) -
     assert tab.steps == ()
 
 
+GAPS = ("n,day\n" + "".join(f"{n},2024-01-{n + 10}\n" for n in range(1, 20)) + "-,45292\n").encode()
+
+
+def test_values_that_do_not_fit_count_as_missing_by_one_press(tab: Tab) -> None:
+    open_types(tab.upload("gaps.csv", GAPS))
+    assert tab.at.data_editor[0].value["Do not fit"].tolist() == ["1", "1"]
+    open_types(tab.click("as-missing-n"))
+    assert tab.names() == ["mark_missing", "set_types"]
+    assert tab.steps[0].params == {"columns": {"names": ["n"]}, "tokens": ["-"], "case_insensitive": False}
+    assert tab.steps[1].params["types"] == {"n": "integer"}
+    assert tab.at.data_editor[0].value["Do not fit"].tolist() == ["", "1"]
+    tab.at.radio[0].set_value("1900")
+    open_types(tab.run())
+    assert tab.names() == ["mark_missing", "set_types", "parse_date"]
+    assert tab.steps[2].params == {"columns": {"names": ["day"]}, "output": "date", "excel_serial": "1900"}
+    assert tab.at.data_editor[0].value["Do not fit"].tolist() == ["", ""]
+    tab.click("undo").click("undo")
+    assert tab.steps == ()
+
+
 def test_a_column_read_in_another_way_is_put_back_by_itself(tab: Tab) -> None:
     open_types(tab.upload("mixed.csv", MIXED)).click("accept-types")
     ids = {s.step: s.id for s in tab.steps}

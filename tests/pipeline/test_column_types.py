@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from pipeline.column_types import Way, chosen, counted, evidence, planned, propose, way
+from pipeline.column_types import Way, chosen, counted, evidence, left_out, planned, propose, way
 from steps.base import TEXT
 from steps.set_types import propose as plainly
 
@@ -47,6 +47,25 @@ def test_the_order_of_dates_is_asked_and_never_guessed():
     assert told.shown == "03/04/2025 → 2025-03-04 · 05/06/2025 → 2025-05-06"
 
 
+def test_day_numbers_of_excel_among_dates_are_asked_about():
+    df = text(x=["31/12/2024", "45292", "1 May 2024", "46022"])
+    found = way(df, "x", "date")
+    assert (found.step, found.params, found.exceptions, found.serial) == ("parse_date", {"output": "date"}, 2, "45292")
+    told = way(df, "x", "date", serial="1900")
+    assert (told.params, told.exceptions, told.serial) == ({"output": "date", "excel_serial": "1900"}, 0, None)
+    plainly_written = way(text(x=["2024-12-31", "45292"]), "x", "date")
+    assert (plainly_written.step, plainly_written.exceptions, plainly_written.serial) == ("set_types", 1, "45292")
+    assert way(text(x=["2024-12-31", "tomorrow"]), "x", "date").serial is None
+
+
+def test_few_values_that_do_not_fit_are_named():
+    df = text(x=["1", "n/a", " n/a", "-", "2"])
+    assert left_out(df, way(df, "x", "integer")) == ("n/a", "-")
+    many = text(x=["1", *(f"v{n}" for n in range(9))])
+    assert left_out(many, Way(column="x", to="integer")) == ()
+    assert left_out(text(x=["1"]), Way(column="x", to="integer")) == ()
+
+
 def test_only_as_it_is_written():
     assert way(text(x=["€1", "2"]), "x", "number", other_ways=False).exceptions == 1
 
@@ -61,6 +80,13 @@ def test_what_is_proposed():
         "n": ("integer", "set_types", 0), "price": ("number", "parse_number", 0), "paid": ("yes_no", "parse_boolean", 0),
         "day": ("date", "parse_date", 0),
     }  # fmt: skip
+
+
+def test_whole_numbers_with_exceptions_stay_whole_numbers():
+    n, marks = [str(n) for n in range(19)], ["1,000", "1,200"]
+    df = text(n=[*n, "-", None], price=[*n, *marks])
+    found = {one.column: (one.to, one.step, one.exceptions) for one in propose(df, plainly(df))}
+    assert found == {"n": ("integer", "set_types", 1), "price": ("number", "parse_number", 0)}
 
 
 def test_steps_of_choices_and_back():

@@ -1,5 +1,6 @@
 """Charts where people look for them: pictures drawn from counts, each with the same in words."""
 
+import math
 from collections.abc import Sequence
 from functools import partial
 
@@ -88,15 +89,22 @@ def boxes(found: StepState, before: pd.DataFrame) -> None:
 
 def box_in_words(made: Box) -> str:
     """What the picture of a box shows."""
-    outside = [f"{made.below:,} below" if made.below else "", f"{made.above:,} above" if made.above else ""]
-    said = " and ".join(o for o in outside if o)
+    outside = [
+        f"{made.below:,} below, down to {_short(made.least)}" if made.below else "",
+        f"{made.above:,} above, up to {_short(made.most)}" if made.above else "",
+    ]
+    said = ", and ".join(o for o in outside if o)
     return f"Usual: {_short(made.low)} to {_short(made.high)}. " + (f"{said}." if said else "None outside.")
 
 
 def box_picture(made: Box, width: int = 300) -> str:
-    """The box of the middle half with its median, whiskers to the ends of the usual range, and a mark at each end beyond it."""
+    """The box of the middle half with its median, whiskers to the ends of the usual range, and a mark for what lies beyond it.
+
+    A mark farther off than the usual range is wide stands at the edge, behind a gap in the scale: else the box would be a line.
+    """
     use, tall = pictures.colours(), 30
-    low, high = made.least, made.most
+    room = (made.high - made.low) / 2 or math.inf
+    low, high = max(made.least, min(made.low - room, made.quartiles[0])), min(made.most, max(made.high + room, made.quartiles[2]))
     ends = max(made.low, made.least), min(made.high, made.most)
 
     def x(value: float) -> float:
@@ -107,9 +115,12 @@ def box_picture(made: Box, width: int = 300) -> str:
     shapes = f'<path d="{line}" stroke="{use["bar"]}" stroke-width="1.5" fill="none"/>'
     shapes += f'<rect x="{x(first):.1f}" y="5" width="{max(x(third) - x(first), 2):.1f}" height="20" rx="2" fill="{use["bar"]}"/>'
     shapes += f'<rect x="{x(middle) - 1:.1f}" y="5" width="2" height="20" fill="{use["line"]}"/>'
-    for there, end in ((made.below, made.least), (made.above, made.most)):
+    for there, end, shown in ((made.below, made.least, low), (made.above, made.most, high)):
         if there:
-            shapes += f'<path d="M{x(end) - 3:.1f} 12l6 6m0 -6l-6 6" stroke="{use["problem"]}" stroke-width="1.8"/>'
+            shapes += f'<path d="M{x(shown) - 3:.1f} 12l6 6m0 -6l-6 6" stroke="{use["problem"]}" stroke-width="1.8"/>'
+        if there and end != shown:
+            gap = x(shown) + (12 if shown == low else -12)
+            shapes += f'<path d="M{gap - 4:.1f} 20l4 -10m2 10l4 -10" stroke="{use["missing"]}" stroke-width="1.5"/>'
     return pictures.svg(width, tall, shapes)
 
 

@@ -44,7 +44,8 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
     _title(shown)
     if shown.step is not None and shown.step.status in ("failed", "waiting"):
         _trouble(shown.step)
-    chosen_view = best_view(shown) if memory.view == "auto" else memory.view
+    unsaid = memory.draft is not None and not preview  # what the step before changed is not what this one will
+    chosen_view: state.View = memory.view if memory.view != "auto" else "table" if unsaid else best_view(shown)
     labels = {
         "overview": "Overview", "table": "Table",
         "changed": f"What changed ({len(shown.changes.rows):,})" if len(shown.changes.rows) else "What changed",

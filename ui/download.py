@@ -226,17 +226,17 @@ def steps_text(done: Run) -> str:
 def _recipe(done: Run) -> None:
     """The steps as a file, for next month."""
     text = freeze(done.recipe, done).dump()
+    file = f"{done.recipe.result}_{state.digest_of(text)[:8]}.recipe.json"
     with st.container(border=True, horizontal=True, vertical_alignment="center", key="offer-recipe"):
         st.markdown(
             ":material/receipt_long: **Save as recipe**  \n"
-            ":small[The steps for next month's file, with the numbers they use and the values you typed.]",
-            help="On the command line: `python -m pipeline run recipe.json next.csv --out clean.xlsx`",
-            width="content",
+            ":small[The steps for next month's file, with the numbers they use and the values you typed. To use them, on the command line:]"
+            f"  \n:small[{plain(f'python -m pipeline run {file} next.csv --out clean.xlsx', longest=200)}]",
+            width="stretch",
         )
-        st.space("stretch")
         st.download_button(
-            "Save as recipe", text, file_name=f"{done.recipe.result}_{state.digest_of(text)[:8]}.recipe.json", mime="application/json",
-            key="save-recipe", on_click="ignore", icon=":material/download:",
+            "Save as recipe", text, file_name=file, mime="application/json", key="save-recipe", on_click="ignore",
+            icon=":material/download:",
         )  # fmt: skip
         with st.popover("Copy as text", icon=":material/content_copy:", key="steps-text"):
             st.code(steps_text(done) or "No steps.", language=None, wrap_lines=True)

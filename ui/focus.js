@@ -24,12 +24,19 @@
   // Whoever does something else first is not called back.
   const forget = () => { done = wish()?.dataset.focusMark ?? done; };
   addEventListener("pointerdown", forget, true);
+
+  // From the search for a step down to the first that was found, once what was typed last has been looked for.
+  let typed = 0;
+  const idle = () => document.querySelector('[data-testid="stApp"]')?.dataset.testScriptState === "notRunning";
+  const toFirst = (field, until) => {
+    if (document.activeElement !== field || Date.now() > until) return;
+    if (Date.now() - typed > 400 && idle()) document.querySelector('.st-key-step-list [class*="st-key-choose-"] button')?.focus();
+    else setTimeout(toFirst, 60, field, until);
+  };
+  addEventListener("input", () => { typed = Date.now(); }, true);
   addEventListener("keydown", (event) => {
     forget();
-    if (!event.target.closest?.(".st-key-find-step")) return;
-    const first = () => document.querySelector('.st-key-step-list [class*="st-key-choose-"] button')?.focus();
-    if (event.key === "ArrowDown") first();
-    if (event.key === "Enter") setTimeout(first, 600); // what was typed last is looked for first
+    if (event.target.closest?.(".st-key-find-step") && ["ArrowDown", "Enter"].includes(event.key)) toFirst(event.target, Date.now() + 5000);
   }, true);
 
   new MutationObserver(fulfil).observe(document.body, { childList: true, subtree: true });

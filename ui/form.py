@@ -16,7 +16,7 @@ from ui.fields import Entry, FormError, Json, Shape, TableInfo, choice_labels, d
 from ui.words import plain
 
 FEW = 4  # choices up to here stand side by side
-SHORT = 50  # characters of choices that fit on one line
+SHORT = 36  # characters of choices that fit on one line
 NOT_SET = "not set"
 LAST = ""  # where what concerns no single field is said: below the fields that are in sight
 THESE, MATCHING = "these", "matching"
@@ -188,6 +188,7 @@ def _columns(of: Input, info: TableInfo) -> Entry:
             format_func=lambda n: column_label(n, info),
             key=f"{of.key}-{'names' if named else 'except'}",
             placeholder="Choose columns" if named and not may_be_none else "none",
+            select_all=False,  # "All columns" stands in the list beside
             label_visibility="collapsed" if named else "visible",
         )
     if named:
@@ -306,8 +307,9 @@ def _column_list(of: Input, info: TableInfo) -> Entry:
     held = list(of.value or ())
     options = [*info.columns, *(n for n in held if n not in info.columns)]
     names = st.multiselect(
-        of.label, options, default=held, format_func=lambda n: column_label(n, info), key=of.key, help=of.help, placeholder="Choose columns"
-    )
+        of.label, options, default=held, format_func=lambda n: column_label(n, info), key=of.key, help=of.help, select_all=False,
+        placeholder="Choose columns",
+    )  # fmt: skip
     return Entry(None if of.shape.optional and not names else names)
 
 

@@ -14,7 +14,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import charts, column_types, condition_grid, focus, form, lookup, sidebar, spellings, state, tables
+from ui import charts, column_types, condition_grid, focus, form, lookup, new_names, sidebar, spellings, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.step_search import search
@@ -123,7 +123,7 @@ def _close() -> None:
     memory = state.desk()
     memory.draft, memory.picking = None, False
     memory.view = "auto" if memory.selected else memory.home
-    focus.on("add-step")
+    focus.on("views")
 
 
 def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure | None:
@@ -154,7 +154,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
             tables_key = f"{key_before(done, draft)} {other.result.key or other.result.source_key}"
             info = replace(info, other=other.table, other_name=other.recipe.result, tables_key=tables_key)
         with st.container(key="fields"):
-            made = form.draw(kind, dict(draft.step.params), info, key)
+            params = dict(draft.step.params)
+            made = form.draw(kind, params if draft.editing else new_names.follow(kind, params, types, key), info, key)
         if kind.name == "cluster_merge":
             made = spellings.draw(made, table, known_as, draft.step.where, key)
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
@@ -176,6 +177,8 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     if not ready or envelope is None or plan is None:
         with foot:
             st.caption("Fill in the form to see what this step does to the whole file.")
+            if ready and plan is None:
+                st.caption(":material/arrow_back: Say whether the day or the month comes first.")
             for problem in made.errors[:3]:
                 st.caption(f":material/arrow_back: {plain(problem, longest=200)}")
         return None
@@ -305,7 +308,7 @@ def _apply(drafted: list[RecipeStep], draft: state.Draft) -> None:
             state.select(None if draft.position >= len(steps) else drafted[-1].id)
             state.desk().view, state.desk().back = "overview", None
         state.say("success", f"{'Saved' if draft.editing else 'Added'}: {label}.")
-        focus.on("add-step")
+        focus.on("noticed" if state.desk().view == "overview" else "views")
     st.rerun()  # also where it was not saved: why is at the top of the page
 
 
@@ -355,8 +358,18 @@ def effect(found: StepState) -> None:
         ]
         st.markdown("  \n".join(line for line in lines if line))
     if r.rejected:
-        st.warning(f"{count(r.rejected, 'value')} cannot be used. See Problems below.", icon=":material/warning:")
+        which = unusable(found.result.rejected)
+        st.warning(f"{count(r.rejected, 'value')} cannot be used{which}. See Problems below.", icon=":material/warning:")
     for warning in found.warnings:
         st.warning(plain(warning, longest=300), icon=":material/warning:")
     for noted in r.noted[:5]:
         st.caption(plain(noted, longest=300))
+
+
+def unusable(rejected: pd.DataFrame) -> str:
+    """The commonest of the values that cannot be used, for the sentence that counts them."""
+    found = rejected["value"].dropna().astype(str).value_counts()
+    if not len(found):
+        return ""
+    named = [plain(value, longest=30) + (f" ({n:,})" if n > 1 else "") for value, n in found.head(3).items()]
+    return f": {', '.join(named)}{' and others' if len(found) > 3 else ''}"

@@ -27,7 +27,10 @@ def draw(loaded: Loaded) -> None:
     st.markdown(sentence(loaded))
     _proof(loaded)
     names = ["Table", "Something looks wrong?", types_title(loaded)]
-    options, wrong, types = st.tabs(names, key=f"load-tabs-{loaded.key[:8]}", on_change="rerun")
+    key = f"load-tabs-{loaded.key[:8]}"
+    if st.session_state.get(key, names[0]) not in names:  # the types were open, whose title has changed with them
+        st.session_state[key] = names[-1]
+    options, wrong, types = st.tabs(names, key=key, on_change="rerun")
     with options:
         preview(loaded)
     with wrong:
@@ -101,7 +104,7 @@ def sentence(loaded: Loaded) -> str:
 
 def types_title(loaded: Loaded) -> str:
     """What the types tab is called."""
-    became = sum(p.confident for p in loaded.proposals)
+    became = len(column_types.ways_of_steps())
     if became:
         return f"Types: {count(became, 'column')} became numbers, dates or yes/no"
     return "Types: all text" if all(str(t).startswith("large_string") for t in loaded.table.dtypes) else "Types: as in the file"

@@ -101,7 +101,8 @@ def offer_sheets(loaded: Loaded) -> None:
         return
     if len(names) < 2:
         return
-    with st.popover(f"This workbook has {len(names)} sheets: use several", icon=":material/tab:"):
+    taken = sum(t.file_digest == source.file_digest for t in state.project().tables)  # a new one each time: it closes when used
+    with st.popover(f"This workbook has {len(names)} sheets: use several", icon=":material/tab:", key=f"sheets-of-{taken}"):
         chosen = st.multiselect("Sheets", names, default=names, key=f"sheets-{source.name}-{source.file_digest[:8]}")
         st.button(
             "Stack them into one table", key="stack-sheets", type="primary", icon=":material/table_rows:", disabled=len(chosen) < 2,

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Literal
 
 import streamlit as st
+from pydantic import JsonValue
 
 import steps as step_modules
 from pipeline import Accounting, RecipeStep, Run, StepState
+from pipeline.recipe import fields_of
 from pipeline.tasks import Loaded
 from ui import focus, state, tables
 from ui.words import badge, count, plain, when
@@ -141,9 +143,10 @@ def _card(id: str, chosen: bool) -> st.delta_generator.DeltaGenerator:
 def _step_card(number: int, step: RecipeStep, found: StepState | None, selected: str | None) -> None:
     with _card(step.id, step.id == selected):
         st.toggle("On", value=step.on, key=f"on-{step.id}-{step.on}", label_visibility="collapsed", on_change=turn, args=(step.id,))
+        of = plain(about(step, found), longest=36)
         st.button(
-            f"{icon_of(step)} **{number}. {plain(label_of(step), longest=40)}**", key=f"select-{step.id}", type="tertiary",
-            help=plain(tooltip(step, found), longest=300), on_click=select, args=(step.id,),
+            f"{icon_of(step)} **{number}. {plain(label_of(step), longest=46)}**" + (f" :small[:gray[{of}]]" if of else ""),
+            key=f"select-{step.id}", type="tertiary", help=plain(tooltip(step, found), longest=300), on_click=select, args=(step.id,),
         )  # fmt: skip
         text, color = card_badge(step, found)
         st.badge(text, color=color)
@@ -153,6 +156,26 @@ def _step_card(number: int, step: RecipeStep, found: StepState | None, selected:
         if chosen:
             do(chosen, step.id)
             st.rerun()
+
+
+def about(step: RecipeStep, found: StepState | None) -> str:
+    """The columns that the step is for, as far as the card has room: those chosen in it, else those it changed."""
+    kind = step_modules.catalogue.get(step.step)
+    names: list[str] = []
+    for field in fields_of(kind, "column") if kind else []:
+        names += _names(step.params.get(field))
+    if not names and found is not None and (r := found.report) is not None:
+        names = [*(r.cells or r.retyped or r.columns_added or r.columns_removed)]
+    first = [name for name in dict.fromkeys(names) if name]
+    return ", ".join(first[:2]) + (f" +{len(first) - 2}" if len(first) > 2 else "")
+
+
+def _names(value: JsonValue) -> list[str]:
+    """The columns that a step's setting names."""
+    if isinstance(value, str):
+        return [value]
+    named = value.get("names") if isinstance(value, dict) else value
+    return [n for n in named if isinstance(n, str)] if isinstance(named, list | dict) else []
 
 
 def tooltip(step: RecipeStep, found: StepState | None) -> str:

@@ -45,7 +45,7 @@ def promises() -> None:
     lines = {
         ":material/calculate:": "**Counts on the whole file** before you commit to a step.",
         ":material/receipt_long:": "**Every row accounted for**: kept, changed by a named step, or listed with the reason.",
-        ":material/event_repeat:": "**Next month in one go**: the steps are kept and used on the next file.",
+        ":material/event_repeat:": "**Next month in one go**: the steps are kept as a recipe that runs on the next file.",
     }
     for column, (icon, text) in zip(st.columns(3), lines.items(), strict=True):
         column.markdown(f"{icon} {text}")

@@ -15,6 +15,11 @@ CSS = f"""<style>
 [class*="st-key-card_"] [class*="st-key-select-"]
 :is([data-testid="stTooltipHoverTarget"], [data-testid="stButton"], button, button > div) {{
   width: 100%; justify-content: flex-start !important}}
+[class*="st-key-card_"] [class*="st-key-select-"] button :is(div, p) {{
+  white-space: normal !important; overflow-wrap: anywhere; line-height: 1.3}}
+[class*="st-key-card_"] [class*="st-key-select-"] p {{
+  display: -webkit-box; -webkit-box-orient: vertical; -webkit-line-clamp: 2; overflow: hidden}}
+[class*="st-key-card_"] [data-testid="stBadge"] {{white-space: nowrap}}
 [data-variant="segmented_control"][aria-checked="true"] {{color: CHOSEN !important; border-color: {ACCENT}}}
 [class*="st-key-card_"] [data-testid="stButton"] button {{padding-left: 0.2rem; padding-right: 0.2rem; min-height: 2rem; text-align: left}}
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] {{gap: 0.55rem}}
@@ -27,9 +32,11 @@ CSS = f"""<style>
 .st-key-fields > :is([class*="st-key-wide-"], :has([class*="st-key-wide-"])) {{grid-column: 1 / -1}}
 .st-key-fields.st-key-fields > :is([class*="st-key-half-"], :has([class*="st-key-half-"])):not(:has([data-testid="stExpander"])) {{
   grid-column: auto}}
+.st-key-fields > :has(> [data-testid="stCheckbox"]) {{align-self: end; min-height: 2.4rem; display: flex; align-items: center}}
 .st-key-fields > :has([data-testid="stTextArea"]) {{grid-column: 1 / -1}}
 .st-key-fields > :not(:has(*)) {{display: none}}
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}
+.st-key-step-list {{padding: 0.25rem}}
 .st-key-panel {{border-color: {ACCENT}; box-shadow: 0 2px 10px rgba(15, 23, 42, 0.06)}}
 .st-key-noticed {{padding: 0.15rem 0.9rem}}
 .st-key-noticed > * {{padding: 0.3rem 0.2rem}}
@@ -45,6 +52,7 @@ CSS = f"""<style>
 .st-key-column-panel img {{max-width: 100%}}
 [class*="st-key-fixedhead-facet-"] [data-testid="stElementToolbar"] {{display: none}}
 @media (max-width: 700px) {{
+  .st-key-step-list [data-testid="stColumn"]:not(:has([data-testid="stButton"])) {{display: none}}
   .st-key-noticed [class*="st-key-noticed-"] {{flex-wrap: wrap !important}}
   .st-key-noticed [class*="st-key-noticed-"] > :first-child {{flex-basis: 100%}}
   [data-testid="stButtonGroup"] [role="radiogroup"], .st-key-views [data-testid="stButtonGroup"] > div {{

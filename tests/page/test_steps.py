@@ -47,7 +47,9 @@ ADD: dict[str, tuple[Callable[[Tab], None], list[str], str, tuple[str, list[str 
     "dropna": (fill_dropna, ["Removes **1** of 4 rows.", "25.0%"], "⚠ −1 row", ("id", ["007", "009", "010"])),
     "normalize": (fill_normalize, ["Changes **4 cells** in 1 column."], "4 cells", ("price", SCALED)),
     "filter": (fill_filter, ["Removes **2** of 4 rows."], "⚠ −2 rows", ("id", ["007", "009"])),
-    "set_types": (fill_types, ["4 values cannot be used. See Problems below."], "4 problems", ("id", [None, None, None, None])),
+    "set_types": (
+        fill_types, ["4 values cannot be used: 007, 008, 009 and others. See Problems below."], "4 problems", ("id", [None, None, None, None])
+    ),
     "edit_cells": (fill_edit, ["Changes **1 cell** in 1 column."], "1 cell", ("city", ["Lyon", "Graz", "Rome", "Lyon"])),
 }  # fmt: skip
 
@@ -210,6 +212,22 @@ def test_a_search_for_steps_finds_them_by_other_words(orders: Tab) -> None:
     assert 'No step is called "xyzzy".' in orders.said()
     orders.click("cancel-choose")
     assert "find-step" not in orders.keys("text_input")
+
+
+def test_a_new_column_is_named_after_what_it_is_made_of_until_a_name_is_typed(orders: Tab) -> None:
+    def named() -> str:
+        return next(w.value for w in orders.at.text_input if w.key and w.key.endswith("-into"))
+
+    orders.click("add-step").click("choose-dates")
+    assert named() == "result"  # no column is chosen yet
+    orders.put("selectbox", "-column", "ordered")
+    assert named() == "ordered_month"
+    orders.put("selectbox", "-part", "weekday_name")
+    assert named() == "ordered_weekday_name"
+    orders.put("text_input", "-into", "day").put("selectbox", "-part", "year")
+    assert named() == "day"
+    orders.click("apply-")
+    assert orders.steps[-1].params["into"] == "day"
 
 
 def test_the_steps_as_a_table(three: Tab) -> None:

@@ -59,6 +59,10 @@ EXAMPLES: dict[str, Example] = {
         {"amount": [10, 20, None], "region": ["N", "S", "W"]},
     ),
     "find_replace": Example({"columns": these("code"), "find": "-", "replace": "/"}, {"code": ["A-1-x", "B2"]}),
+    "fuzzy_duplicates": Example(
+        {"decisions": [{"rows": [2, 4]}], "new_pairs": "leave"},
+        {"name": ["Ana Meier", "Bo Lind", "Anna Meier"], "city": ["Lyon", "Oslo", None], "phone": [None, "7", "5"]},
+    ),
     "group_aggregate": Example({"by": ["region"], "aggregates": [{"function": "sum", "column": "amount"}, {"function": "rows"}]}, SALES),
     "join": Example({"other": "other", "keys": [{"column": "customer"}], "take": ["country"]}, ORDERS, CUSTOMERS),
     "make_agree": Example(

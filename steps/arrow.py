@@ -98,13 +98,15 @@ def blank(values: pa.Array | pa.ChunkedArray) -> pa.Array | pa.ChunkedArray:
     """True where a text value is empty or only white space; null where it is missing."""
     if isinstance(values, pa.ChunkedArray):
         return pa.chunked_array([blank(c) for c in values.chunks], pa.bool_())
-    known = values.is_valid().to_numpy(zero_copy_only=False)
+    if values.null_count == len(values):
+        return pa.nulls(len(values), pa.bool_())
+    known = flags(values.is_valid())
     made = known & _may_be_blank(values if pa.types.is_large_string(values.type) else values.cast(pa.large_string()))
     if 8 * np.count_nonzero(made) > len(values):
         return pc.equal(pc.binary_length(pc.utf8_trim(values, SPACES)), 0)
-    if made.any():  # told from their first bytes: few values have to be trimmed
-        made[made] = pc.equal(pc.binary_length(pc.utf8_trim(values.filter(pa.array(made)), SPACES)), 0)
-    return pa.array(made, mask=~known)
+    at = np.flatnonzero(made)  # told from their first bytes: few values have to be trimmed
+    made[at] = flags(pc.equal(pc.binary_length(pc.utf8_trim(values.take(pa.array(at)), SPACES)), 0))
+    return as_mask(made, known)
 
 
 def _may_be_blank(values: pa.LargeStringArray) -> np.ndarray:

@@ -82,6 +82,8 @@ class DropColumnsByContent(Step):
         return f"Remove columns {' or '.join(kinds)}"
 
     def _reason(self, values: pa.ChunkedArray) -> str | None:
+        if values.null_count == len(values):
+            return "it has no values"
         if self.max_missing_percent == 100 and self._varied(values[:LOOK]):
             return None
         empty = pc.sum(gaps(values, self.treat_blank_as_missing)).as_py()

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, model_validator
 
-from steps.arrow import arrow, flags, keep_rows
+from steps.arrow import arrow, column, flags, keep_rows, one_of_few, rows_at, whole
 from steps.base import Columns, Outcome, Role, Step, StepError, removed_rows, require, require_kind
 from steps.conditions.model import check_pattern
 from steps.grouping import without_blanks
@@ -51,23 +51,26 @@ class Sections(Step):
 
     def apply(self, df: pd.DataFrame, fitted: None) -> Outcome:
         """The true rows, and where the other lines went."""
-        is_heading, sections = self._headings(df)
+        is_heading, text = self._headings(df)
         runs_on = np.zeros(len(df), bool)
         if self.continued is not None:
             require(df, self.continued)
             runs_on = flags(without_blanks(df, self.continued).is_null()) & ~is_heading
-        above = np.maximum.accumulate(np.where(~runs_on, np.arange(len(df)), -1)) if len(df) else np.empty(0, "int64")
+        above = _last(~runs_on)
         usable = runs_on & (above >= 0)
         usable[usable] = ~is_heading[above[usable]]
         joined = self._joined(df, usable, above) if usable.any() else df
-        if sections is not None:
-            joined = joined.assign(**{self.output: pd.Series(sections, dtype=pd.ArrowDtype(sections.type), index=df.index)})
-        rows, gone = df.index.to_numpy(), is_heading | usable
-        if not gone.any():
-            return Outcome(joined)
-        reasons = pa.array(["is a heading", "is part of the row above"], pa.large_string()).take(pa.array(usable[gone].astype("int32")))
-        into = pa.array(rows[np.maximum(above, 0)][gone], mask=is_heading[gone])
-        return Outcome(keep_rows(joined, ~gone), removed=removed_rows(df.index[gone], reasons, into))
+        stays = ~(is_heading | usable)
+        table = keep_rows(joined, stays)
+        if text is not None:
+            table = table.assign(**{self.output: column(_at(text, _last(is_heading)[stays]), table)})
+        gone = np.flatnonzero(~stays)
+        if not len(gone):
+            return Outcome(table)
+        merged = usable.take(gone)
+        reasons = one_of_few(["is a heading", "is part of the row above"], merged.view("int8"))
+        into = pa.array(rows_at(df, np.maximum(above.take(gone), 0)).to_numpy(), mask=~merged)
+        return Outcome(table, removed=removed_rows(rows_at(df, gone), reasons, into))
 
     def needs(self) -> list[str]:
         """The columns of headings and of lines that run on."""
@@ -79,8 +82,8 @@ class Sections(Step):
         second = f"oin lines without {self.continued} to the row above" if self.continued is not None else ""
         return f"{first} and j{second}" if first and second else first or f"J{second}"
 
-    def _headings(self, df: pd.DataFrame) -> tuple[np.ndarray, pa.Array | None]:
-        """Which rows are headings, and the heading above each row."""
+    def _headings(self, df: pd.DataFrame) -> tuple[np.ndarray, pa.ChunkedArray | None]:
+        """Which rows are headings, and what is kept of these."""
         if self.heading is None:
             return np.zeros(len(df), bool), None
         require_kind(df, self.heading, "text")
@@ -96,8 +99,7 @@ class Sections(Step):
             for name in df.columns:
                 if name != self.heading:
                     found &= flags(without_blanks(df, name).is_null())
-        last = np.maximum.accumulate(np.where(found, np.arange(len(df)), -1)) if len(df) else np.empty(0, "int64")
-        return found, text.combine_chunks().take(pa.array(last, mask=last < 0))
+        return found, text
 
     def _joined(self, df: pd.DataFrame, lines: np.ndarray, above: np.ndarray) -> pd.DataFrame:
         """The table with the text of lines that run on added to their rows."""
@@ -114,6 +116,19 @@ class Sections(Step):
                 values[above[at]] = f"{before} {values[at]}" if before is not None and before.strip() else values[at]
             made[name] = pd.Series(pa.chunked_array([pa.array(values, pa.large_string())]), dtype=df.dtypes[name], index=df.index)
         return df.assign(**made) if made else df
+
+
+def _last(mask: np.ndarray) -> np.ndarray:
+    """For each row the position of the last row up to it where a condition is true, -1 above the first."""
+    at = np.r_[-1, np.flatnonzero(mask)]
+    return np.repeat(at, np.diff(np.r_[0, at[1:], len(mask)]))
+
+
+def _at(values: pa.ChunkedArray, positions: np.ndarray) -> pa.Array:
+    """The values at these positions, missing where one is -1."""
+    before = int(np.searchsorted(positions, 0))  # they ascend
+    found = whole(values.take(pa.array(positions[before:])))
+    return pa.concat_arrays([pa.nulls(before, values.type), found]) if before else found
 
 
 def _named(pattern: str) -> str:

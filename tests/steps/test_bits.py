@@ -40,6 +40,7 @@ def test_a_condition_without_rows_or_without_answers() -> None:
 def test_bytes_as_a_condition() -> None:
     assert as_mask(np.array([True, False, True] * 3)).to_pylist() == [True, False, True] * 3
     assert as_mask(np.zeros(0, bool)).to_pylist() == []
+    assert as_mask(np.array([True, False, True]), np.array([True, True, False])).to_pylist() == [True, False, None]
 
 
 @pytest.mark.parametrize(("of", "values", "expected"), TYPES.values(), ids=TYPES)

@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import blank, decimal_to_float, flags
+from steps.arrow import blank, decimal_to_float, flags, in_slices, whole
 from steps.expressions import calendar, numeric, textual
 from steps.expressions.check import COMPARISONS, check, literal_kind
 from steps.expressions.compare import COMPARE, compare, whole_and_double
@@ -124,7 +124,10 @@ class _Evaluation:
             made = whole_and_double(NAMES[sign], pa.chunked_array([a.data]), pa.chunked_array([b.data]))
             return made.combine_chunks() if isinstance(made, pa.ChunkedArray) else made
         if len(kinds) == 1 and kind not in ("datetime", "decimal"):
-            return COMPARE[NAMES[sign]](*side_by_side(a, b))
+            x, y = side_by_side(a, b)
+            if kind != "text" or not isinstance(x, pa.Array) or isinstance(y, pa.Array):
+                return COMPARE[NAMES[sign]](x, y)
+            return whole(in_slices(pa.chunked_array([x]), lambda some: COMPARE[NAMES[sign]](some, y)))
         x, y = a.data, b.data
         if kinds == {"date", "datetime"}:
             x, y = as_day(x), as_day(y)

@@ -120,8 +120,8 @@ def as_double(values: Values, notes: Notes) -> pa.Array:
     if values.kind == "nothing":
         return pa.nulls(len(data), pa.float64())
     if values.kind == "integer":
-        made = data.cast(pa.float64(), safe=False)
         every = np.frombuffer(data.buffers()[1], "int64", data.offset + len(data))[data.offset :] if len(data) else np.zeros(1, "int64")
+        made = data.cast(pa.float64(), safe=False) if data.null_count or not len(data) else pa.array(every.astype("float64"))
         if int(every.max()) >= 2**53 or int(every.min()) <= -(2**53):  # also of what lies under missing values: then they are counted
             notes.count(ROUNDED, pc.sum(pc.greater(pc.abs(made), 2.0**53)).as_py() or 0)
         return made

@@ -1,6 +1,7 @@
 """What steps have in common that rewrite text columns, each column by itself."""
 
 from abc import abstractmethod
+from typing import TYPE_CHECKING
 
 import pandas as pd
 import pyarrow as pa
@@ -17,8 +18,9 @@ class TextStep(Step):
     """
 
     columns: Columns
-    suffix: str
-    overwrite: bool
+    if TYPE_CHECKING:  # declared by each step, as its last settings
+        suffix: str
+        overwrite: bool
 
     @abstractmethod
     def changed(self, values: pa.ChunkedArray) -> pa.Array | pa.ChunkedArray | None:

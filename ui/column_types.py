@@ -157,14 +157,15 @@ def _marked(loaded: Loaded) -> Loaded:
 
 def _offer_missing(loaded: Loaded, ways: Mapping[str, Way], taken: Mapping[str, Way]) -> None:
     """For columns that few different values do not fit, a way to count these as missing."""
-    for one in [w for w in ways.values() if w.exceptions and not w.question][:OFFERED]:
-        known_by = ("left-out", loaded.key, one.model_dump_json())
-        values = state.work().remember(known_by, lambda one=one: left_out(loaded.table, one))  # type: ignore[misc]  # one of this turn
-        if values:
-            st.button(
-                f"{plain(one.column)}: treat {listing([plain(v) for v in values])} as missing", key=f"as-missing-{one.column}",
-                type="tertiary", icon=":material/block:", on_click=_as_missing, args=(one, values, taken),
-            )  # fmt: skip
+    with st.container(gap=None):
+        for one in [w for w in ways.values() if w.exceptions and not w.question][:OFFERED]:
+            known_by = ("left-out", loaded.key, one.model_dump_json())
+            values = state.work().remember(known_by, lambda one=one: left_out(loaded.table, one))  # type: ignore[misc]  # one of this turn
+            if values:
+                st.button(
+                    f"{plain(one.column)}: treat {listing([plain(v) for v in values])} as missing", key=f"as-missing-{one.column}",
+                    type="tertiary", icon=":material/block:", on_click=_as_missing, args=(one, values, taken),
+                )  # fmt: skip
 
 
 def _as_missing(one: Way, values: tuple[str, ...], taken: Mapping[str, Way]) -> None:

@@ -27,5 +27,5 @@ def draw(typed: str, kind: Kind, exclude: list[str], info: TableInfo) -> Entry:
         return Entry(problem=said[:1].upper() + said[1:])
     chosen = Columns(kind=kind, pattern=typed, exclude=tuple(exclude))
     found = chosen.resolve(pd.DataFrame({n: pd.Series([], dtype=pd.ArrowDtype(of)) for n, of in info.columns.items()}))
-    st.caption(f"Now {plain(listing(found))}." if found else "No column of this table has such a name.")
+    st.caption(f"In this table: {plain(listing(found), longest=200)}." if found else "No column of this table has such a name.")
     return Entry(chosen.model_dump(mode="json"))

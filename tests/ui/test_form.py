@@ -162,7 +162,7 @@ def test_columns_are_named_or_chosen_by_kind_with_exceptions(filled):
     assert results(filled)["errors"] == ['Number columns: The pattern "(a" cannot be used: missing ) at character 1.']
     filled.text_input(key="form-1-numbers-pattern").set_value("^a").run()
     assert results(filled)["params"]["numbers"] == {"names": None, "kind": "number", "pattern": "^a", "exclude": ["n"]}
-    assert "Now amount." in [c.value for c in filled.caption]
+    assert "In this table: amount." in [c.value for c in filled.caption]
 
 
 def test_a_field_is_drawn_only_when_it_counts(filled):

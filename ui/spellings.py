@@ -143,11 +143,11 @@ def _panel(review: Review, step: ClusterMerge, key: str) -> None:
         st.markdown(f"**{count(proposed, 'group')}**, {len(ticked):,} ticked: **{count(cells, 'cell')}** would change.", width="content")
         all_ = "all" if len(found) == proposed else f"the {len(found):,} found"
         st.button(
-            f"Tick {all_}", key=f"{key}-tick-all", icon=":material/done_all:", on_click=_tick, args=(review, found, True),
+            f"Tick {all_}", key=f"tick-all-{key}", icon=":material/done_all:", on_click=_tick, args=(review, found, True),
             disabled=all(review.lines[i].merge for i in found),
         )  # fmt: skip
         st.button(
-            f"Clear {all_}", key=f"{key}-tick-none", type="tertiary", on_click=_tick, args=(review, found, False),
+            f"Clear {all_}", key=f"tick-none-{key}", type="tertiary", on_click=_tick, args=(review, found, False),
             disabled=not any(review.lines[i].merge for i in found),
         )  # fmt: skip
         if proposed > PAGE:
@@ -179,7 +179,7 @@ def _nothing(step: ClusterMerge, key: str) -> None:
     with st.container(horizontal=True, vertical_alignment="center"):
         st.caption("Try:", width="content")
         for name in [n for n in OTHERS if n != step.method][:3]:
-            st.button(str(METHODS[name]), key=f"{key}-try-{name}", on_click=_try, args=(f"{key}-method", name))
+            st.button(str(METHODS[name]), key=f"try-{name}-{key}", on_click=_try, args=(f"{key}-method", name))
 
 
 def _try(widget: str, name: str) -> None:

@@ -64,7 +64,7 @@ OPERATORS: dict[ValueKind, tuple[Operator, ...]] = {
         _BETWEEN,
         Operator("in_last", "is in the last", "n unit"),
         Operator("in_next", "is in the next", "n unit"),
-        Operator("this_period", "is in the same", "unit"),
+        Operator("this_period", "is in this", "unit"),
         Operator("previous_period", "is in the previous", "unit"),
         *_EVERY,
     ),

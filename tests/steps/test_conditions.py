@@ -19,6 +19,7 @@ TEXT = (pa.large_string(), ["open", "Open!", "", None])
 INT = (pa.int64(), [1, BIG, -5, None])
 NUM = (pa.float64(), [1.0, 2.5, 100.0, None])
 DEC = (pa.decimal128(38, 2), [Decimal("0.35"), Decimal("2.00"), Decimal("-1.10"), None])
+DATES = (pa.date32(), [date(2023, 12, 31), date(2024, 1, 1), date(2024, 2, 24), date(2024, 2, 28), date(2024, 2, 29), date(2024, 3, 1)])
 DATE = (pa.date32(), [date(2024, 1, 31), date(2024, 2, 29), date(2023, 2, 28), None])
 TIME = (pa.timestamp("us"), [datetime(2024, 1, 31), datetime(2024, 1, 31, 23, 59, 59, 999999), datetime(2024, 2, 1), None])
 ZONE = (pa.timestamp("us", "Europe/Berlin"), [datetime(2024, 1, 31, 23, tzinfo=UTC), datetime(2024, 1, 31, 22, tzinfo=UTC), None, None])
@@ -90,6 +91,24 @@ CASES = {
     "yes": (BOOL, {"op": "is_true"}, [Y, N, U, U]),
     "no": (BOOL, {"op": "is_false"}, [N, Y, U, U]),
     "yes/no is": (BOOL, {"op": "equals", "value": False}, [N, Y, U, U]),
+    **{
+        f"in {which} {unit}": (DATES, {"op": op, "unit": unit}, [at in found for at in range(len(DATES[1]))])
+        for op, which, unit, found in (
+            ("this_period", "this", "days", [4]), ("this_period", "this", "weeks", [3, 4, 5]), ("this_period", "this", "months", [2, 3, 4]),
+            ("this_period", "this", "quarters", [1, 2, 3, 4, 5]), ("this_period", "this", "years", [1, 2, 3, 4, 5]),
+            ("previous_period", "the previous", "days", [3]), ("previous_period", "the previous", "weeks", [2]),
+            ("previous_period", "the previous", "months", [1]), ("previous_period", "the previous", "quarters", [0]),
+            ("previous_period", "the previous", "years", [0]),
+        )
+    },
+    **{
+        f"{op} 2 {unit}": (DATES, {"op": op, "n": 2, "unit": unit}, [at in found for at in range(len(DATES[1]))])
+        for op, unit, found in (
+            ("in_last", "days", [3, 4]), ("in_last", "weeks", [2, 3, 4]), ("in_last", "months", [0, 1, 2, 3, 4]),
+            ("in_last", "quarters", [0, 1, 2, 3, 4]), ("in_last", "years", [0, 1, 2, 3, 4]), ("in_next", "days", [4, 5]),
+            ("in_next", "weeks", [4, 5]), ("in_next", "months", [4, 5]), ("in_next", "quarters", [4, 5]), ("in_next", "years", [4, 5]),
+        )
+    },  # fmt: skip
     "repeated": ((pa.int64(), [7, 8, 7, None]), {"op": "duplicate"}, [Y, N, Y, U]),
     "once": ((pa.int64(), [7, 8, 7, None]), {"op": "unique"}, [N, Y, N, U]),
     "too few for an extreme": (NUM, {"op": "extreme"}, [N, N, N, U]),
@@ -251,7 +270,7 @@ READ = {
     "no value": ({"column": "t", "operator": "is missing", "value": None}, Test(column="t", op="missing")),
     "day": ({"column": "d", "operator": "is on", "value": "2024-02-29"}, Test(column="d", op="on", value="2024-02-29")),
     "period": ({"column": "d", "operator": "is in the last", "value": "7 days"}, Test(column="d", op="in_last", n=7, unit="days")),
-    "unit": ({"column": "d", "operator": "is in the same", "value": "month"}, Test(column="d", op="this_period", unit="months")),
+    "unit": ({"column": "d", "operator": "is in this", "value": "month"}, Test(column="d", op="this_period", unit="months")),
     "operator by name": ({"column": "d", "operator": "before", "value": "2024-02-29"}, Test(column="d", op="before", value="2024-02-29")),
     "exact decimal": (
         {"column": "e", "operator": "is", "value": "12345678901234567890.12"},

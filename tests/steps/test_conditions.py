@@ -108,7 +108,7 @@ CASES = {
             ("in_last", "quarters", [0, 1, 2, 3, 4]), ("in_last", "years", [0, 1, 2, 3, 4]), ("in_next", "days", [4, 5]),
             ("in_next", "weeks", [4, 5]), ("in_next", "months", [4, 5]), ("in_next", "quarters", [4, 5]), ("in_next", "years", [4, 5]),
         )
-    },  # fmt: skip
+    },
     "repeated": ((pa.int64(), [7, 8, 7, None]), {"op": "duplicate"}, [Y, N, Y, U]),
     "once": ((pa.int64(), [7, 8, 7, None]), {"op": "unique"}, [N, Y, N, U]),
     "too few for an extreme": (NUM, {"op": "extreme"}, [N, N, N, U]),

@@ -24,7 +24,8 @@ FLAGS = [
 ]  # fmt: skip
 LOOPBACK = {"127.0.0.1", "localhost", "::1"}
 TRIES = 20  # to give a cell of a grid the focus
-PATIENCE = 30_000  # milliseconds until something awaited counts as not happening; two busy cores are slow
+DRAWN = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => requestIdleCallback(done, {timeout: 1000}))))"
+PATIENCE = 90_000  # milliseconds until something awaited counts as not happening; two busy cores are slow
 
 
 class Server:
@@ -139,8 +140,9 @@ class Trouble:
 
 
 def settled(page: Page) -> None:
-    """Wait until the script has run and is not running."""
+    """Wait until the script has run and is not running, and no job is waited for."""
     expect(page.get_by_test_id("stApp")).to_be_visible(timeout=PATIENCE)
+    expect(page.locator("[class*=st-key-waiting-]")).to_have_count(0, timeout=PATIENCE)
     expect(page.locator("[data-testid=stApp][data-test-connection-state=CONNECTED]")).to_have_count(1, timeout=PATIENCE)
     expect(page.locator("[data-testid=stApp][data-test-script-state=notRunning]")).to_have_count(1, timeout=PATIENCE)
     expect(page.get_by_test_id("stSkeleton")).to_have_count(0, timeout=PATIENCE)
@@ -157,19 +159,24 @@ def listen(page: Page) -> None:
 def _run_ended(frame: bytes | str) -> bool:
     message = ForwardMsg()
     message.ParseFromString(frame if isinstance(frame, bytes) else frame.encode())
-    return message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    return message.WhichOneof("type") == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
 
 
 @contextmanager
 def rerun(page: Page) -> Iterator[None]:
-    """Around an action that makes the script run: leaves when that run has ended and is drawn.
+    """Around an action that makes the whole script run: leaves when that run has ended and is drawn, and no job is waited for.
 
     Told by the server's own message: a short run comes and goes between two drawings of the page.
     """
     with _sockets[page].expect_event("framereceived", _run_ended, timeout=PATIENCE):
         yield
-    page.evaluate("() => new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn)))")
+    drawn(page)
     settled(page)
+
+
+def drawn(page: Page) -> None:
+    """Wait until the browser has drawn what it knows and has nothing else to do."""
+    page.evaluate(DRAWN)
 
 
 def open_page(page: Page, url: str) -> None:
@@ -220,6 +227,7 @@ class Grid:
         cell = self.cell(column, row)
         expect(cell).to_be_attached(timeout=PATIENCE)
         canvas = self.frame.get_by_test_id("data-grid-canvas")
+        self.point(3, 0)
         canvas.focus()
         if canvas.evaluate("c => !c.dataset.driven && (c.dataset.driven = 'yes')"):  # its first focus chooses a cell itself
             expect(self.frame.locator("td[aria-selected=true]")).not_to_have_count(0, timeout=PATIENCE)
@@ -262,7 +270,7 @@ class Grid:
             self.page.keyboard.press("Enter")
 
     def type(self, text: str) -> None:
-        """Type over the current cell and press Enter."""
+        """Type over the current cell, which ``choose`` or ``take`` made so, and press Enter."""
         self.page.keyboard.press("Enter")
         editor = self.page.locator("#portal textarea, #portal input").first
         expect(editor).to_be_visible(timeout=PATIENCE)
@@ -276,8 +284,27 @@ class Grid:
         assert box is not None
         return box["width"]
 
-    def click(self, x: float, row: int) -> None:
-        """Click a cell by its place: pixels from the grid's left edge, and its row in sight (-1 is the header)."""
-        box = self.frame.get_by_test_id("data-grid-canvas").bounding_box()
-        assert box is not None
-        self.page.mouse.click(box["x"] + x, box["y"] + 35 * (row + 1) + 17)
+    def point(self, x: float, row: int, tall: int = 35) -> None:
+        """Move the pointer over a cell: pixels from the grid's left edge, its row in sight (-1 is the header), pixels of a row.
+
+        The grid takes a click, and a cell chosen by keys, only once it has noticed a pointer over it. A pointer that comes from
+        outside while the page is busy is noticed by its next move only, so there are two, each one drawn.
+        """
+        canvas = self.frame.get_by_test_id("data-grid-canvas")
+        canvas.scroll_into_view_if_needed()
+        for aside in (2, 0):
+            box = canvas.bounding_box()
+            assert box is not None
+            self.page.mouse.move(box["x"] + x + aside, box["y"] + (17 if row < 0 else 35 + tall * row + tall / 2))
+            drawn(self.page)
+
+    def click(self, x: float, row: int, tall: int = 35) -> None:
+        """Click a cell by its place, as ``point`` says it."""
+        self.point(x, row, tall)
+        self.page.mouse.down()
+        self.page.mouse.up()
+
+    def take(self, column: int, x: float, row: int, tall: int = 35) -> None:
+        """Make a cell the current one by a click on its place."""
+        self.click(x, row, tall)
+        expect(self.cell(column, row)).to_have_attribute("aria-selected", "true", timeout=PATIENCE)

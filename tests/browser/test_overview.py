@@ -19,21 +19,9 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
 
 
 def click(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
-    """Click a cell, as ``place`` says; waits for the run this makes."""
+    """Click a cell by its place; waits for the run this makes."""
     with rerun(page):
-        place(page, grid, x, row, tall)
-
-
-def place(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
-    """Move to a cell and click it: pixels from the left edge, its row in sight (-1 is the header)."""
-    canvas = grid.frame.get_by_test_id("data-grid-canvas")
-    canvas.scroll_into_view_if_needed()
-    box = canvas.bounding_box()
-    assert box is not None
-    at = box["x"] + x, box["y"] + (17 if row < 0 else 35 + tall * row + tall / 2)
-    page.mouse.move(*at, steps=3)
-    expect(grid.frame).to_be_visible()
-    page.mouse.click(*at)
+        grid.click(x, row, tall)
 
 
 def test_three_things_are_mended_in_three_clicks(served: Server, page: Page) -> None:
@@ -110,7 +98,7 @@ def test_facets_narrow_the_table_and_a_value_is_changed_in_place(served: Server,
         return Grid(page, page.locator("[class*=st-key-fixedhead-facet-grid-]").get_by_test_id("stDataFrame").first)
 
     expect(lines().cell(2, 3)).to_have_text("PAID")
-    place(page, lines(), 130, 3, tall=30)
+    lines().take(2, lines().width() - 40, 3, tall=30)
     with rerun(page):
         lines().type("paid")
     expect(page.get_by_text("2 cells", exact=True)).to_be_visible()

@@ -85,7 +85,10 @@ READS: dict[str, tuple[bytes, ReadOptions | None, Cells, list[int]]] = {
 
 @pytest.mark.parametrize(("data", "options", "cells", "rows"), READS.values(), ids=READS)
 def test_reads(data: bytes, options: ReadOptions | None, cells: Cells, rows: list[int]) -> None:
-    same(read(data, options, name="t.csv").table, table(cells, rows))
+    found = read(data, options, name="t.csv").table
+    assert found.index.tolist() == rows
+    assert {name: found[name].astype(object).where(found[name].notna(), None).tolist() for name in found.columns} == cells
+    same(found, table(cells, rows))
 
 
 def test_blank_and_preamble_lines_are_kept_aside() -> None:
@@ -127,6 +130,7 @@ def test_notes(data: bytes, text: str, row: int) -> None:
 
 def test_only_a_header_is_a_table_of_no_rows() -> None:
     found = read(b"a,b\n", name="t.csv").table
+    assert (list(found.columns), len(found)) == (["a", "b"], 0)
     same(found, table({"a": [], "b": []}, []))
 
 

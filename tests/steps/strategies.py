@@ -18,7 +18,7 @@ from steps.values import shortest
 DAY = date(2024, 2, 29)
 NAMES = [
     "amount", "Unit Price (€)", " id ", "{n}", "a]b", "[a]", 'say "so"', "back\\slash", "Ärger", "1", "index", "reason", "row", "$x^2",
-    "a\nb", "column", "n", "NA",
+    "a\nb", "column", "n", "NA", "😀 price", "x" * 300,
 ]  # fmt: skip
 TEXTS = [
     "", " ", "a", "B", " a ", "a  b", "x\u00a0y", "\u200b", "007", "12", "12.50", "-3", "1e5", "true", "2024-02-29", "2024-02-30",
@@ -177,6 +177,8 @@ def field(df: pd.DataFrame, name: str, of: typing.Any, marks: tuple = ()) -> st.
         return conditions(df)
     if name == "expression":
         return expressions(df)
+    if name == "zone":
+        return st.sampled_from(["UTC", "Europe/Berlin", "no such zone"])
     if origin is dict:
         return st.dictionaries(st.sampled_from([*df.columns, "absent"]), field(df, name, args[1]), min_size=1, max_size=4)
     if origin in (list, tuple):

@@ -154,7 +154,7 @@ def test_cancel_ends_the_process_at_once(make: Make, tmp_path: Path) -> None:
     assert job.status == "running"
     begun = time.monotonic()
     job.cancel()
-    assert time.monotonic() - begun < 1
+    assert time.monotonic() - begun < 10  # and not as long as the job would take
     assert not psutil.pid_exists(process)
     assert (job.status, job.error, job.result) == ("cancelled", None, None)
     job.cancel()

@@ -159,12 +159,12 @@ def listen(page: Page) -> None:
 def _run_ended(frame: bytes | str) -> bool:
     message = ForwardMsg()
     message.ParseFromString(frame if isinstance(frame, bytes) else frame.encode())
-    return message.WhichOneof("type") == "script_finished" and message.script_finished == ForwardMsg.FINISHED_SUCCESSFULLY
+    return message.WhichOneof("type") == "script_finished" and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @contextmanager
 def rerun(page: Page) -> Iterator[None]:
-    """Around an action that makes the whole script run: leaves when that run has ended and is drawn, and no job is waited for.
+    """Around an action that makes the script run: leaves when that run has ended and is drawn, and no job is waited for.
 
     Told by the server's own message: a short run comes and goes between two drawings of the page.
     """

@@ -6,8 +6,9 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.typing import SeriesGroupBy
 
-from steps.arrow import arrow, blank, is_text
+from steps.arrow import arrow, blank, flags, is_text, repeats, side_by_side, slices, whole
 
 
 class Groups(NamedTuple):
@@ -17,13 +18,41 @@ class Groups(NamedTuple):
     first: np.ndarray
 
 
+def coded(values: pa.ChunkedArray) -> tuple[np.ndarray, pa.Array]:
+    """A number for each different value in the order of first appearance, missing being one, and these values."""
+    parts = side_by_side(_coded, slices(values) if repeats(values) else [values])
+    known = parts[0].dictionary
+    codes, end = np.empty(len(values), "int64"), 0
+    for part in parts:
+        own = part.indices.to_numpy()
+        if end:  # few values, known already as a rule
+            at = pc.index_in(part.dictionary, known)
+            new = flags(at.is_null())
+            number = pc.fill_null(at, 0).to_numpy().astype("int64")
+            number[new] = np.arange(len(known), len(known) + np.count_nonzero(new))
+            known = pa.concat_arrays([known, part.dictionary.filter(pa.array(new))])
+            own = number[own]
+        codes[end : end + len(own)] = own
+        end += len(own)
+    return codes, known
+
+
+def _coded(values: pa.ChunkedArray) -> pa.DictionaryArray:
+    return whole(values).dictionary_encode(null_encoding="encode")
+
+
+def by_codes(values: np.ndarray, codes: np.ndarray, size: int) -> SeriesGroupBy:
+    """Groups as pandas has them, of rows numbered already below ``size``; it need not number them again."""
+    numbered = pd.Categorical.from_codes(codes, categories=pd.RangeIndex(size), validate=False)
+    return pd.Series(values, copy=False).groupby(pd.CategoricalIndex(numbered), observed=False)
+
+
 def codes_of(values: pa.ChunkedArray, blanks: bool = False) -> np.ndarray:
     """A number for each different value in the order of first appearance, missing being one, and blank text the same if asked."""
-    coded = values.combine_chunks().dictionary_encode(null_encoding="encode")
-    codes = coded.indices.to_numpy(zero_copy_only=False).astype("int64", copy=False)
+    codes, different = coded(values)
     if not blanks or not is_text(values.type):
         return codes
-    empty = pc.fill_null(blank(coded.dictionary), True).to_numpy(zero_copy_only=False)
+    empty = pc.fill_null(blank(different), True).to_numpy(zero_copy_only=False)
     if np.count_nonzero(empty) < 2:
         return codes
     first = np.argmax(empty)

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import is_date, is_text, repeats
+from steps.arrow import flags, is_date, is_text, repeats
 
 POSITION = np.int64((1 << 32) - 1)  # the bits of a row's position; a table has fewer rows
 WINDOW = 8  # bytes of a text that are looked at together
@@ -16,9 +16,15 @@ MASKS = np.array([((1 << 8 * n) - 1) << 8 * (WINDOW - n) for n in range(WINDOW +
 def in_order(codes: np.ndarray) -> np.ndarray:
     """The positions of whole numbers from 0 to 2^31 in the order of the numbers, equal ones in the order they stand.
 
-    The number and the position are sorted as one whole number, several times as fast as a stable sort of positions.
+    The number and the position are sorted as one whole number, several times as fast as a stable sort of positions, and
+    as one of 32 bits where both go into that.
     """
-    return np.sort((codes << 32) | np.arange(len(codes))) & POSITION
+    bits = len(codes).bit_length()
+    if int(codes.max(initial=0)) >> (32 - bits):
+        return np.sort((codes << 32) | np.arange(len(codes))) & POSITION
+    both = (codes.astype("uint32") << np.uint32(bits)) | np.arange(len(codes), dtype="uint32")
+    both.sort()
+    return (both & np.uint32((1 << bits) - 1)).astype("int64")
 
 
 def stable_order(values: np.ndarray) -> np.ndarray:
@@ -74,7 +80,7 @@ def places(values: pa.ChunkedArray, key: Callable[[pa.LargeStringArray], pa.Larg
 
     Text is compared by code point, or by the key that is made of it.
     """
-    known, whole = values.is_valid().to_numpy(), values.drop_null().combine_chunks()
+    known, whole = flags(values.is_valid()), values.drop_null().combine_chunks()
     if is_text(values.type):
         coded = whole.dictionary_encode() if repeats(values) else None
         texts = whole if coded is None else coded.dictionary

@@ -6,13 +6,15 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
+from pandas.api.typing import SeriesGroupBy
 from pydantic import Field, JsonValue, model_validator
 
 from steps.arrow import arrow, column
 from steps.base import ColumnName, Columns, Outcome, Step, numbers, require
+from steps.grouping import by_codes
 from steps.new_columns import listed, replaced, replacing, require_free
 from steps.ordering import in_order
-from steps.scaling import floats, group_codes, missing_nan
+from steps.scaling import floats, group_codes, missing_nan, no_infinity
 
 LABELS: dict[str, JsonValue] = {
     "total": "Running total", "above": "Value of the row above", "difference": "Difference to the row above", "number": "Row number",
@@ -69,7 +71,7 @@ class Running(Step):
         require_free(df, [self.into], self.overwrite, "Choose another name for the result.")
         by = self.group_by.resolve(df)
         made, noted = self._made(df, group_codes(df, by) if by else None), {}
-        if pa.types.is_floating(made.type) and (bad := int(pc.sum(pc.is_inf(made), min_count=0).as_py())):
+        if pa.types.is_floating(made.type) and not no_infinity(made) and (bad := int(pc.sum(pc.is_inf(made), min_count=0).as_py())):
             made = pc.if_else(pc.is_inf(made), pa.scalar(None, pa.float64()), made)
             noted = {"{n} results are too large for a number and stay missing.": bad}
         table = df.assign(**{self.into: column(made, df)})
@@ -104,11 +106,8 @@ class Running(Step):
             x = floats(df, str(self.column))
             x = x if order is None else x[order]
             if self.what == "total":
-                return missing_nan(_back(_totals(x) if codes is None else pd.Series(x).groupby(codes).cumsum().to_numpy(), order))
-            before = _before(len(df), codes, None)
-            made = x - x[before]
-            made[before < 0] = np.nan
-            return missing_nan(_back(made, order))
+                return missing_nan(_back(_totals(x) if codes is None else _groups(x, codes).cumsum().to_numpy(), order))
+            return missing_nan(_back((pd.Series(x) if codes is None else _groups(x, codes)).diff().to_numpy(), order))
 
     def _of_group(self, df: pd.DataFrame, codes: np.ndarray) -> pa.Array:
         """The number of rows of each row's group, or the total of its values."""
@@ -168,11 +167,15 @@ def _numbers(rows: int, codes: np.ndarray | None) -> np.ndarray:
     return made
 
 
+def _groups(values: np.ndarray, codes: np.ndarray) -> SeriesGroupBy:
+    return by_codes(values, codes, int(codes.max(initial=-1)) + 1)
+
+
 def _before(rows: int, codes: np.ndarray | None, order: np.ndarray | None) -> np.ndarray:
     """For each row the position of the one before it in its group and in the order; -1 where there is none."""
     codes = codes if codes is None or order is None else codes[order]
     at = np.arange(rows)
-    before = at - 1 if codes is None else pd.Series(at).groupby(codes).shift(1, fill_value=-1).to_numpy()
+    before = at - 1 if codes is None else _groups(at, codes).shift(1, fill_value=-1).to_numpy()
     return before if order is None else _back(np.where(before >= 0, order[before], -1) if rows else before, order)
 
 

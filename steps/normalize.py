@@ -1,6 +1,5 @@
 """Scale numeric columns to a common range."""
 
-from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -11,7 +10,7 @@ from pydantic import BaseModel, Field, FiniteFloat, JsonValue, PrivateAttr, Vali
 from steps.arrow import arrow, column
 from steps.base import Columns, Outcome, Step, StepError, in_note, rejects
 from steps.new_columns import ending, listed, replaced, replacing, require_free
-from steps.scaling import Groups, Memo, average_ranks, best_power, floats, unit_rows, yeo_johnson
+from steps.scaling import Groups, Memo, average_ranks, best_power, doubles, ends, floats, unit_rows, yeo_johnson
 
 Method = Literal[
     "min_max", "z_score", "rank", "divide_by_sum", "percentile", "divide_by_mean", "robust", "max_abs", "log1p", "log10", "sqrt",
@@ -41,7 +40,8 @@ SHORT = {
     "unit_l2": "row of length 1", "unit_l1": "row of sum 1", "unit_max": "row of largest 1",
 }  # fmt: skip
 SPREAD = ("min_max", "z_score", "robust")  # methods that a constant column leaves without a scale
-CURVES: dict[str, Callable[[np.ndarray], np.ndarray]] = {"log1p": np.log1p, "log10": np.log10, "sqrt": np.sqrt}
+ENDS = ("min_max", "max_abs")  # methods that need but the smallest and the largest number
+CURVES: dict[str, np.ufunc] = {"log1p": np.log1p, "log10": np.log10, "sqrt": np.sqrt}
 REASONS = {
     "log1p": "is not above -1, so 1 + it has no logarithm",
     "log10": "is not above 0, so it has no logarithm",
@@ -56,7 +56,7 @@ class Scale(BaseModel):
     scale: FiniteFloat = 1
     constant: bool = False
     power: FiniteFloat | None = None
-    groups: dict[str, "Scale"] = {}
+    groups: dict[str, "Scale"] = Field(default_factory=dict)
 
 
 class Normalize(Step):
@@ -141,12 +141,13 @@ class Normalize(Step):
             if name in by:
                 continue
             x = floats(df, name)
-            if not np.isfinite(np.add.reduce(x)) and np.isinf(x).any():  # a sum keeps infinity
-                raise StepError("inf cannot be scaled", column=name, rows=df.index[np.isinf(x)])
+            if self.method in CURVES:  # they need nothing of the column
+                found[name] = Scale()
+                continue
+            if not np.isfinite(np.add.reduce(x)):  # a sum keeps infinity
+                _refuse_infinity(df, name, x)
             whole = self._scale(x, name)
-            # one pass for each group: a group's own statistics must equal those of a table that holds the group alone
-            groups = {k: self._scale(x[at], name) for k, at in zip(parts.keys, parts.parts(), strict=True)} if self._shifts else {}
-            found[name] = whole.model_copy(update={"groups": groups})
+            found[name] = whole.model_copy(update={"groups": self._each(x, name, parts) if self._shifts and parts.keys else {}})
         return found
 
     def apply(self, df: pd.DataFrame, fitted: dict[str, Scale]) -> pd.DataFrame | Outcome:
@@ -165,17 +166,19 @@ class Normalize(Step):
         for name, result in results.items():
             finite = np.isfinite(result)
             if np.count_nonzero(finite) + arrow(df[name]).null_count < len(df):
+                if self.method in CURVES:
+                    _refuse_infinity(df, name, columns[name])
                 lost = ~np.isnan(columns[name]) & ~finite
                 lines += [rejects(df, name, lost, self._reason(fitted[name]))] if lost.any() else []
             if self.method == "min_max":
                 result = self._within(name, np.where(finite, result, np.nan) if lines else result, fitted[name], noted)
             if self._shifts and (alone := self._alone(name, fitted[name])):
                 noted[alone] = 1
-            made[name + self.suffix] = column(pa.array(result, pa.float64(), mask=None if finite.all() else ~finite), df)
+            made[name + self.suffix] = column(doubles(result, finite), df)
         if groups.keys and self._shifts and fitted:
             fit_groups = next(iter(fitted.values())).groups
-            strange = int(np.array([k not in fit_groups for k in groups.keys])[groups.codes].sum())
-            if strange:
+            other = np.array([k not in fit_groups for k in groups.keys])
+            if other.any() and (strange := int(other[groups.codes].sum())):
                 noted["{n} rows belong to groups that were not there before; the whole column's numbers scale them."] = strange
         table = df.assign(**made)
         lines += replaced(df, table, list(made)) if self.suffix else []
@@ -197,11 +200,22 @@ class Normalize(Step):
         within = f", within groups of {self.group_by.describe()}" if self.group_by.names != () else ""
         return f"Scale {self.columns.describe()} to {to}{within}"
 
+    def _each(self, x: np.ndarray, name: str, parts: Groups) -> dict[str, Scale]:
+        """The numbers that scale each group: the same as those of a table that holds the group alone."""
+        if self.method in ENDS:
+            low, high = ends(x, parts)
+            return {k: self._between(x, a, b, name) for k, a, b in zip(parts.keys, low.tolist(), high.tolist(), strict=True)}
+        return {k: self._scale(x[at], name) for k, at in zip(parts.keys, parts.parts(), strict=True)}
+
     def _scale(self, x: np.ndarray, name: str) -> Scale:
         """The numbers that scale one column, or one group of it."""
-        if self.method != "min_max":  # which needs but the ends
+        if self.method not in ENDS:
             x = x[~np.isnan(x)] if self._shifts else x[:0]
         low, high = (float(np.fmin.reduce(x)), float(np.fmax.reduce(x))) if len(x) else (np.nan, np.nan)
+        return self._between(x, low, high, name)
+
+    def _between(self, x: np.ndarray, low: float, high: float, name: str) -> Scale:
+        low, high = low + 0.0, high + 0.0  # no minus zero: which of two zeros is found depends on the way
         if np.isnan(low):
             return Scale()
         if low == high and self.method in (*SPREAD, "yeo_johnson"):  # the computed deviation of [0.1, 0.1, 0.1] is not 0
@@ -299,3 +313,8 @@ class Normalize(Step):
             return "another chosen column is missing in this row"
         one = by.constant or any(g.constant for g in by.groups.values())
         return "is the only value, which gives no range to scale by" if one else "is too far from the others to be scaled"
+
+
+def _refuse_infinity(df: pd.DataFrame, name: str, x: np.ndarray) -> None:
+    if np.isinf(x).any():
+        raise StepError("inf cannot be scaled", column=name, rows=df.index[np.isinf(x)])

@@ -92,9 +92,21 @@ def floats(df: pd.DataFrame, name: str) -> np.ndarray:
 
 def missing_nan(values: np.ndarray) -> pa.Array:
     """Doubles as Arrow data, NaN as missing; in the same memory."""
-    gap = np.isnan(values)
-    known = as_mask(~gap).buffers()[1] if gap.any() else None  # from_pandas takes many times as long
-    return pa.Array.from_buffers(pa.float64(), len(values), [known, pa.py_buffer(np.ascontiguousarray(values))])
+    return doubles(values, ~np.isnan(values))
+
+
+def doubles(values: np.ndarray, known: np.ndarray) -> pa.Array:
+    """Doubles as Arrow data, missing where they are not known; in the same memory, several times as fast as ``pa.array``."""
+    valid = None if known.all() else as_mask(known).buffers()[1]
+    return pa.Array.from_buffers(pa.float64(), len(values), [valid, pa.py_buffer(np.ascontiguousarray(values))])
+
+
+def ends(x: np.ndarray, groups: Groups) -> tuple[np.ndarray, np.ndarray]:
+    """The smallest and the largest number of each group; NaN where it has none."""
+    low, high = (np.full(len(groups.keys), np.nan) for _ in "ab")
+    np.fmin.at(low, groups.codes, x)
+    np.fmax.at(high, groups.codes, x)
+    return low, high
 
 
 def no_infinity(values: pa.Array | pa.ChunkedArray) -> bool:

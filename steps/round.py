@@ -13,7 +13,7 @@ from pydantic import Field, model_validator
 from steps.arrow import arrow, column, flags, per_unique
 from steps.base import Chosen, Columns, Outcome, Step, rejects, require_kind
 from steps.new_columns import ending, listed, placed, replaced, replacing
-from steps.rounding import round_doubles
+from steps.rounding import BLOCK, round_doubles
 from steps.scaling import missing_nan
 
 MODES = {
@@ -86,7 +86,7 @@ class Round(Step):
             require_kind(df, name, "number")
             before = arrow(df[name])
             after = self._round(before)
-            if not self.suffix and after.equals(before):
+            if not self.suffix and after[:BLOCK].equals(before[:BLOCK]) and after.equals(before):  # as a rule the first ones tell
                 continue
             made[name] = column(after, df)
             if after.null_count > before.null_count:

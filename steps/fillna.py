@@ -8,9 +8,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, PrivateAttr, model_validator
 
-from steps.arrow import SPACES, arrow, column, flags, is_date, is_number, is_text
+from steps.arrow import SPACES, arrow, column, flags, is_date, is_number, is_text, whole
 from steps.base import ColumnName, Columns, Outcome, Step, StepError, holds, in_note, is_kind, require, require_kind, type_of
-from steps.filling import beside, commonest, gaps, in_order, middles, on_a_line, out_of_order, places, rounded, without_blanks
+from steps.bits import as_mask
+from steps.filling import at_rows, between, commonest, gaps, in_order, middles, out_of_order, places, rounded, without_blanks
 from steps.new_columns import ending, listed, placed, replaced, replacing
 from steps.scaling import Groups, Memo, floats, missing_nan
 from steps.values import read_value, shortest
@@ -292,28 +293,32 @@ class Fillna(Step):
         return pa.array(each, pa.large_string()).cast(of).take(pa.array(groups.codes))
 
     def _from_rows(self, df: pd.DataFrame, name: str, of: pa.DataType, known: np.ndarray, codes: np.ndarray, order: np.ndarray) -> pa.Array:
+        gaps = between(known, codes, order)
+        source, far = (gaps.after, gaps.until) if self.strategy == "bfill" else (gaps.before, gaps.since)
+        wanted = source >= 0 if self.limit is None else (source >= 0) & (far <= self.limit)
         if self.strategy in ("ffill", "bfill"):
-            at = beside(known, codes, order, self.strategy == "ffill", self.limit)
-            values, gap = arrow(df[name]).combine_chunks(), np.flatnonzero(~known)
-            source = at[gap]
-            taken = values.take(pa.array(source, mask=source < 0))
-            if not is_text(of):
-                return pc.replace_with_mask(values, pa.array(~known), taken)
-            at[gap[source >= 0]] = np.flatnonzero(source >= 0)
-            return taken.take(pa.array(at, mask=at < 0))
-        before, after = (beside(known, codes, order, forward, None) for forward in (True, False))
-        x = np.empty(len(df))
-        x[order] = np.arange(len(df), dtype="float64")
-        y = on_a_line(floats(df, name), before, after, places(arrow(df[str(self.order_by)])) if self.strategy == "time" else x)
-        if self.limit is not None:
-            y[beside(known, codes, order, True, self.limit) < 0] = np.nan
+            values, rows, source = whole(arrow(df[name])), gaps.rows[wanted], source[wanted]
+            if is_text(of):
+                return at_rows(values.take(pa.array(source)), rows, len(df))
+            by_row, mask = np.argsort(rows), np.zeros(len(df), bool)
+            mask[rows] = True
+            return pc.replace_with_mask(values, as_mask(mask), values.take(pa.array(source[by_row])))
+        rows, before, after, since, until = (part[wanted & (gaps.after >= 0)] for part in gaps)
+        if self.strategy == "time":
+            x = places(arrow(df[str(self.order_by)]))
+            with np.errstate(all="ignore"):  # 0 / 0 where both have the same
+                share = np.where(x[after] == x[before], 0.0, (x[rows] - x[before]) / (x[after] - x[before]))
+        else:
+            share = since / (since + until)
+        y = floats(df, name)
+        with np.errstate(all="ignore"):
+            made = y[before] * (1 - share) + y[after] * share
         if pa.types.is_floating(of):
-            return missing_nan(y)
-        at = np.flatnonzero(~np.isnan(y))
-        place = np.full(len(y), -1)
-        place[at] = np.arange(len(at))
-        made = pa.array([rounded(v, of) for v in y[at]], pa.large_string()).cast(of)  # exact, whatever the size
-        return made.take(pa.array(place, mask=place < 0))
+            filled = np.full(len(y), np.nan)
+            filled[rows] = made
+            return missing_nan(filled)
+        some = ~np.isnan(made)  # exact, whatever the size
+        return at_rows(pa.array([rounded(v, of) for v in made[some]], pa.large_string()).cast(of), rows[some], len(df))
 
     def _order(self, df: pd.DataFrame, groups: Groups, noted: dict[str, int]) -> np.ndarray:
         if self.order_by is None:

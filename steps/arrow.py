@@ -185,10 +185,27 @@ def by_value(values: pa.ChunkedArray, function: Callable[[Any], Any]) -> pa.Chun
 def side_by_side(function: Callable[[Any], Any], items: Iterable[Any]) -> list[Any]:
     """A function of columns, on all cores (Arrow kernels run free of Python's lock); results in the order of the items."""
     items = list(items)
-    if len(items) < 2:
+    others = min(len(items), os.cpu_count() or 1) - 1
+    if others < 1:
         return [function(i) for i in items]
-    with ThreadPoolExecutor(max_workers=min(len(items), os.cpu_count() or 1)) as pool:
-        return list(pool.map(function, items))
+    numbers = iter(range(len(items)))  # each is handed out once
+    found: list[Any] = [None] * len(items)
+    failed: dict[int, Exception] = {}
+
+    def work() -> None:
+        for at in numbers:
+            try:
+                found[at] = function(items[at])
+            except Exception as error:
+                failed[at] = error
+
+    with ThreadPoolExecutor(max_workers=others) as pool:
+        for _ in range(others):
+            pool.submit(work)
+        work()
+    if failed:  # of several always the same one
+        raise failed[min(failed)]
+    return found
 
 
 def slices(values: pa.ChunkedArray) -> list[pa.ChunkedArray]:
@@ -221,16 +238,22 @@ def keep_rows(df: pd.DataFrame, keep: np.ndarray) -> pd.DataFrame:
 
 def rows_where(df: pd.DataFrame, mask: np.ndarray) -> pd.Index:
     """The row numbers where a condition is true; faster than ``df.index[mask]``."""
-    return rows_at(df, np.flatnonzero(mask))
+    return _rows(df, np.flatnonzero(mask))
 
 
 def rows_at(df: pd.DataFrame, positions: np.ndarray) -> pd.Index:
     """The row numbers at these positions."""
-    if isinstance(df.index, pd.RangeIndex) and len(positions):
-        rows = df.index.step * positions
-        rows += df.index.start
-        return pd.Index(rows, copy=False)
-    return df.index.take(positions)
+    return _rows(df, positions.astype("int64"))
+
+
+def _rows(df: pd.DataFrame, own: np.ndarray) -> pd.Index:
+    """The row numbers at positions that are written over."""
+    if not isinstance(df.index, pd.RangeIndex) or not len(own):
+        return df.index.take(own)
+    if df.index.step != 1:
+        own *= df.index.step
+    own += df.index.start
+    return pd.Index(own, copy=False)
 
 
 def take_rows(df: pd.DataFrame, positions: np.ndarray) -> pd.DataFrame:

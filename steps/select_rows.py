@@ -139,10 +139,10 @@ class SelectRows(Step):
             stays = np.zeros(len(df), bool)
             stays[self.start - 1 :: self.n] = True
             return stays
-        place = np.arange(len(df))
-        from_start = place - (self.start - 1)
         if self.what == "headers":
             return ~_headers(df)
+        place = np.arange(len(df))
+        from_start = place - (self.start - 1)
         if self.what == "footer" and self.condition is not None:
             other = np.flatnonzero(~flags(evaluate(self.condition, df, fitted, self.as_of)))
             return place <= (other[-1] if len(other) else -1)

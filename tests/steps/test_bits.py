@@ -7,7 +7,7 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from steps import bits
+from steps import arrow, bits
 from steps.bits import as_mask, flags, taken, with_cells
 
 YES = [True, None, False, True, True, None, False, False, True, True, False]
@@ -70,3 +70,16 @@ def test_puts_cells_in(monkeypatch: pytest.MonkeyPatch, runs: int, at: list[int]
     values = pa.array(["x", *"abcdef"], pa.large_string())[1:]
     found = with_cells(values, np.array(at, "int64"), pa.array([str(i) for i in range(len(at))], pa.large_string()))
     assert found.to_pylist() == list(expected)
+
+
+def test_of_several_failures_the_first_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    def some(number: int) -> int:
+        if number % 2:
+            raise ValueError(f"{number} is odd")
+        return number * 10
+
+    for cores in (1, 2, 3):
+        monkeypatch.setattr(arrow.os, "cpu_count", lambda cores=cores: cores)
+        assert arrow.side_by_side(some, [2, 4, 6, 8]) == [20, 40, 60, 80]
+        with pytest.raises(ValueError, match=r"^3 is odd$"):
+            arrow.side_by_side(some, [2, 3, 4, 5, 7])

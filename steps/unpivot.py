@@ -27,8 +27,8 @@ class Layout(BaseModel):
 class Unpivot(Step):
     """For each row as many rows as there are value columns, in their order: the other columns repeated, name and value.
 
-    The value columns are those chosen, or all others than those chosen: then a column new next month becomes rows, too,
-    once its numbers are worked out again. Values of one kind keep their type (whole numbers and doubles are doubles);
+    The value columns are those chosen, or all others than those chosen: then a column that is new next month becomes rows,
+    too, and one that is gone is not asked for; both are noted. Values of one kind keep their type (whole numbers and doubles are doubles);
     those of different kinds become text, which is noted. With ``drop_missing`` rows without a value are left out; a row
     of the table none of whose values is there is then a removed row.
 
@@ -88,15 +88,15 @@ class Unpivot(Step):
 
     def apply(self, df: pd.DataFrame, fitted: Layout) -> pd.DataFrame | Outcome:
         """The rows of each row, one after the other."""
-        for name in [*fitted.ids, *fitted.values]:
+        chosen = self._values(df, fitted)
+        for name in [*fitted.ids, *chosen]:
             require(df, name)
-        new = [n for n in df.columns if n not in {*fitted.ids, *fitted.values}]
-        width, to = len(fitted.values), type_named(fitted.type)
-        parts = [_brought(df, n, to) for n in fitted.values]
-        present = self._present(df, fitted.values) if self.drop_missing else None
+        width, to = len(chosen), type_named(fitted.type)
+        parts = [_brought(df, n, to) for n in chosen]
+        present = self._present(df, chosen) if self.drop_missing else None
         rows, numbers, values = np.repeat(np.arange(len(df)), width), np.repeat(df.index.to_numpy(), width), _in_turn(parts, to)
         gone = np.empty(0, "int64")
-        names = _tiled(fitted.values, len(df))
+        names = _tiled(chosen, len(df))
         if present is not None:
             mask = pa.array(present)
             rows, numbers, values, names = rows[present], numbers[present], values.filter(mask), names.filter(mask)
@@ -105,9 +105,9 @@ class Unpivot(Step):
         made: dict[str, pa.Array | pa.ChunkedArray] = {n: arrow(df[n]).take(taken) for n in fitted.ids}
         made |= {self.names_to: names, self.values_to: values}
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
-        removed = removed_rows(df.index[gone], f"has no value in {listing(fitted.values)}") if len(gone) else None
+        removed = removed_rows(df.index[gone], f"has no value in {listing(chosen)}") if len(gone) else None
         noted = {"The columns hold different kinds of values; the new column is text.": 1} if fitted.mixed else {}
-        noted |= {f"Not in the file that the columns were chosen in, and left out: {in_note(listing(new))}.": 1} if new else {}
+        noted |= self._said(df, fitted, chosen)
         return Outcome(table, removed=removed, noted=noted)
 
     @property
@@ -120,6 +120,23 @@ class Unpivot(Step):
         chosen = self.columns.describe()
         which = chosen if self.chosen == "values" else f"all columns but {chosen}"
         return f"Turn {which} into rows: {self.names_to}, {self.values_to}"
+
+    def _values(self, df: pd.DataFrame, fitted: Layout) -> list[str]:
+        """The columns that become rows: those fitted, or all that do not stay."""
+        if self.chosen == "values":
+            return fitted.values
+        others = [n for n in df.columns if n not in set(fitted.ids)]
+        if not others:
+            raise StepError("no column becomes rows", remedy="Choose fewer columns that stay.")
+        return others
+
+    def _said(self, df: pd.DataFrame, fitted: Layout, chosen: list[str]) -> dict[str, int]:
+        """Columns that were not there, or were, when the columns were chosen."""
+        known = {*fitted.ids, *fitted.values}
+        new, gone = [n for n in df.columns if n not in known], [n for n in fitted.values if n not in set(chosen)]
+        became = "Not in the file that the columns were chosen in, and left out" if self.chosen == "values" else "New, and rows now, too"
+        noted = {f"{became}: {in_note(listing(new))}.": 1} if new else {}
+        return noted | ({f"Not in this file: {in_note(listing(gone))}.": 1} if gone else {})
 
     def _present(self, df: pd.DataFrame, names: list[str]) -> np.ndarray:
         """Whether there is a value, cell by cell, row after row."""

@@ -98,11 +98,24 @@ def test_different_kinds_are_noted_and_a_value_of_a_later_file_refused():
     assert str(caught.value) == 'Column "feb": does not go with the other columns as int64. Work the numbers of this step out again.'
 
 
-def test_a_new_column_is_said():
-    step = Unpivot(chosen="others", columns=Columns(names=("id",)))
-    january = step.fit(wide((INT, [1]), (INT, [2])))
-    made = step.apply(wide((INT, [1]), (INT, [2])).assign(mar=table({"m": (INT, [3])})["m"]), january)
+def test_a_new_column_is_left_out_and_said_where_the_columns_were_chosen():
+    january = Unpivot(**BOTH).fit(wide((INT, [1]), (INT, [2])))
+    made = Unpivot(**BOTH).apply(wide((INT, [1]), (INT, [2])).assign(mar=table({"m": (INT, [3])})["m"]), january)
     assert made.noted == {"Not in the file that the columns were chosen in, and left out: mar.": 1}
+    assert arrow(made["value"]).to_pylist() == [1, 2]
+
+
+def test_a_new_column_becomes_rows_where_all_others_do():
+    step = Unpivot(chosen="others", columns=Columns(names=("id",)), names_to="month")
+    january = step.fit(wide((INT, [1]), (INT, [2])))
+    march = wide((INT, [1]), (INT, [2])).assign(mar=table({"m": (INT, [3])})["m"]).drop(columns="jan")
+    made = step.apply(march, january)
+    assert made.noted == {"New, and rows now, too: mar.": 1, "Not in this file: jan.": 1}
+    assert arrow(made["month"]).to_pylist() == ["feb", "mar"]
+    assert arrow(made["value"]).to_pylist() == [2, 3]
+    with pytest.raises(StepError) as caught:
+        step.apply(march[["id"]], january)
+    assert str(caught.value) == "no column becomes rows. Choose fewer columns that stay."
 
 
 def test_describes():

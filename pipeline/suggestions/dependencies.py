@@ -13,10 +13,11 @@ from rapidfuzz.distance import OSA
 from pipeline.results import StepResult
 from pipeline.suggestions.base import Coded, Look, Suggestion, cells, chosen, places
 from steps.agreeing import Agreed, agreed
-from steps.arrow import arrow, is_text
+from steps.arrow import arrow, flags, is_text
 from steps.base import listing
 from steps.grouping import both
 
+OFTEN = 20  # times that the different amounts of a column stand in it on average to be like words
 GROUP = 3  # rows that make a group
 SHARE = 0.8  # of a group that must agree
 TESTED = 60_000  # rows on which a dependency is looked for; groups are taken whole
@@ -30,6 +31,7 @@ SMALL = 200  # different values of columns that are looked at in pairs
 AGAIN = 0.4  # share of what breaks a dependency that may stand in its group more than once
 BY_CHANCE = 1.5
 NEARLY = 0.3  # share of the letters in which a slip differs at most
+SEVERAL, MISTAKES = 4, 0.005  # rows, and share of the rows, from which on it is mistakes that break a dependency, not exceptions
 LOOKED = 300  # rows that break a dependency that are looked at one by one
 PAIRED = 8  # columns that are looked at in pairs
 
@@ -51,6 +53,8 @@ def dependencies(look: Look) -> Iterator[Suggestion]:
     groups = {n: _Grouped(coded[n].codes) for n in names if _groups(coded[n])}
     told = {y: [d for x, g in groups.items() if x != y and (d := _test(g, (x,), coded[y]))] for y in names}
     for y in names:
+        if _measured(coded[y]):
+            continue
         best = sorted(told[y], key=lambda d: (-round(d.holds, 2), -d.covered))[:VOTES]
         also = [z for z in names if any(d.by == (y,) for d in told[z])]
         sound = len(best) > 1 or any(d.by[0] != y for b in best for d in told[b.by[0]])
@@ -62,7 +66,19 @@ def dependencies(look: Look) -> Iterator[Suggestion]:
 def _groups(one: Coded) -> bool:
     """Whether a column can tell others: several of its values stand in enough rows."""
     large = one.counts >= GROUP
-    return int(large.sum()) >= 3 and one.counts[large].sum() >= max(9, 0.3 * one.filled) and not pa.types.is_floating(one.words.type)
+    return int(large.sum()) >= 3 and one.counts[large].sum() >= max(9, 0.3 * len(one.codes)) and not pa.types.is_floating(one.words.type)
+
+
+def _measured(one: Coded) -> bool:
+    """Whether a column holds amounts that seldom repeat: these differ within a group for reasons of their own."""
+    if one.filled >= OFTEN * len(one.words):
+        return False
+    if not is_text(one.words.type):
+        return bool(pa.types.is_floating(one.words.type) or pa.types.is_decimal(one.words.type))
+    number = flags(pc.match_substring_regex(one.words, r"^-?[0-9]+(?:[.,][0-9]+)?$"))
+    lengths = pc.min_max(pc.utf8_length(one.words.filter(pa.array(number)))).as_py()
+    points = pc.any(pc.match_substring_regex(one.words.filter(pa.array(number)), "[.,]"), min_count=0).as_py()
+    return bool(one.counts[number].sum() >= 0.9 * one.filled and (points or lengths["min"] != lengths["max"]))
 
 
 class _Grouped:
@@ -81,7 +97,7 @@ class _Grouped:
         number = np.append(np.cumsum(take) - 1, -1)
         self.codes = number[codes[self.rows]]
         self.share = len(self.rows) / max(len(codes), 1)
-        self.covered = counts[counts >= GROUP].sum() / max(len(codes), 1)
+        self.covered = float(counts[counts >= GROUP].sum() / max(len(codes), 1))
 
 
 def _test(groups: _Grouped, by: tuple[str, ...], one: Coded) -> Dependency | None:
@@ -187,26 +203,31 @@ def _offers(look: Look, y: str, found: list[Dependency], also: list[str], sound:
     told = f"{listing(by)} {'together tell' if together else 'each tell' if len(by) > 1 else 'tells'} {y}"
     start = f"{told} in {100 * (1 - min(d.broken for d in found)):.3g} % of the rows; "
     base: dict[str, JsonValue] = {"column": y, "by": chosen(by), "share": SHARE, "together": together}
-    refused = False
+    refused, few = False, False
 
     def systematic(made: StepResult) -> bool:
-        nonlocal refused
+        nonlocal refused, few
         rows = made.changes.cells.get(y, np.empty(0, "int64"))
         refused = refused or _has_reason(look, rows, y) or _told_otherwise(look, made, rows, y, also)
-        return refused
+        few = not refused and _exceptions(look, made, rows, y)
+        return refused or few
 
     needs, said = [y, *by], start + "{n} hold what is right nowhere."
     offered = yield from _some(look, base, needs, "tells rare", {"replace": "rare"}, said, 3, systematic)
+    if few:
+        said = start + "{n} hold nearly the same, mistyped."
+        offered = yield from _some(look, base, needs, "tells mistyped", {"replace": "rare", "alike": True}, said, 3, lambda _: refused)
     strict = max(d.holds for d in found) >= STRICT
     if not offered and not refused and strict:
         more: dict[str, JsonValue] = {"replace": "any"}
         certainty = 3 if len(found) > 1 else 2 if sound else 0
         said = start + "{n} differ from the others alike."
         yield from _some(look, base, needs, "tells" if sound else "tells alone", more, said, certainty, systematic)
-    if not refused and strict:
+    gaps = look.coded(y).filled
+    if not refused and strict and gaps >= 0.7 * len(look.table):  # else a gap is nothing unusual
         more = {"replace": "none", "fill_missing": True}
         said = start + "{n} have no value where the others alike agree."
-        yield from _some(look, base, needs, "tells missing", more, said, 2, systematic)
+        yield from _some(look, base, needs, "tells missing", more, said, 2, lambda made: _has_reason(look, made.changes.cells[y], y))
     return refused
 
 
@@ -237,6 +258,18 @@ def _has_reason(look: Look, rows: np.ndarray, y: str) -> bool:
         if ((count >= GROUP) & (2 * count >= codes.counts)).any():
             return True
     return False
+
+
+def _exceptions(look: Look, made: StepResult, rows: np.ndarray, y: str) -> bool:
+    """Whether what differs may be a few exceptions: not mostly mistyped, and so seldom that no one made mistakes in a row."""
+    at = places(look.table.index, rows)
+    coded, some = look.coded(y), at[:: max(1, len(at) // LOOKED)]
+    new = made.table[y].iloc[some]
+    to = pc.fill_null(pc.index_in(arrow(new).combine_chunks(), coded.words), -1).to_numpy(zero_copy_only=False)
+    held = coded.codes[some]
+    both = (to >= 0) & (held >= 0)
+    alike = _alike(coded, held[both], to[both])
+    return float(alike.mean() if len(alike) else 0.0) < 0.5 and len(rows) < max(SEVERAL, MISTAKES * len(look.table))
 
 
 def _told_otherwise(look: Look, made: StepResult, rows: np.ndarray, y: str, also: list[str]) -> bool:

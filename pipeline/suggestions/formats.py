@@ -232,7 +232,9 @@ def _dates(look: Look, name: str, coded: Coded) -> list[Suggestion]:
             if order and given != order:
                 put = mark.join(f"\\{given.index(p) + 1}" for p in order)
                 some = flags(pc.match_substring_regex(words, odd)) & ~home
-                if some.any() and all(_exists(w, given) for w in words.filter(pa.array(some)).to_pylist()):
+                held = words.filter(pa.array(some)).to_pylist()
+                sure = order != "mdy" or given == "ymd" or any(int(w[:2]) > 12 for w in held)
+                if held and sure and all(_exists(w, given) for w in held):
                     like = words.filter(pa.array(home))[0].as_py()
                     said = f"{name}: {{n}} dates are written otherwise than nearly all, which are like {like}."
                     return _found(look, name, odd, put, said, "date order")

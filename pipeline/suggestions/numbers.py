@@ -19,7 +19,7 @@ FACTORS = (10, 100, 1000)
 GAP = 2.0  # how many times beyond the others a number must lie
 SPAN = 70  # years between the others
 YEAR = r"^(?P<before>(?:.*[^0-9])?)(?P<year>[0-9]{4})(?P<after>(?:[^0-9].*)?)$"
-SHIFTS = (100, -100, 1000, -1000, 2000, 1900)
+SHIFTS = tuple(range(-2000, 2001, 100))
 
 
 def factors(look: Look) -> Iterator[Suggestion]:
@@ -79,7 +79,7 @@ def centuries(look: Look) -> Iterator[Suggestion]:
         if column.type in ("text", "date", "integer") and column.different > 2:
             coded = look.coded(column.name)
             if len(coded.words) <= MOST and (mapping := shifted(coded)):
-                why = f"{column.name}: {{n}} dates are a century or a thousand years from all others."
+                why = f"{column.name}: {{n}} dates are one or more centuries from all others."
                 yield from mapped(look, column.name, mapping, why, 2, "repair", "century")
 
 

@@ -11,6 +11,7 @@ from steps.arrow import SPACES, arrow
 from steps.base import listing
 from steps.grouping import distinct
 
+SOME = 0.34  # share of the rows that may be there again; where there are more, that is usual
 TOTALS = ("total", "grand total", "subtotal", "sum", "summe", "gesamt", "gesamtsumme", "totaal", "totale", "total general", "total général")
 
 
@@ -47,8 +48,9 @@ def duplicates(look: Look) -> Iterator[Suggestion]:
     different = distinct(columns, len(look.table))[1]
     if different == len(look.table):
         return
+    again = len(look.table) - different
     full = [c for c in look.known.columns if c.type in ("text", "integer") and c.valid + c.problems == c.rows]
-    would = [c.name for c in full if c.different == different]
+    would = [c.name for c in full if c.different == different and again <= SOME * len(look.table)]
     why = "Equal to a row above in every column"
     why += f"; without them every value of {would[0]} would be different." if would else "."
     yield from removed(look, "drop_duplicates", {}, why, 2 if would else 0, rule="equal rows" if would else "equal rows, no key")

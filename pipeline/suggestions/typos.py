@@ -100,6 +100,7 @@ def nearest(right: list[str], right_counts: np.ndarray, odd: list[str], odd_coun
         if enough and not rivals and 2 * distance <= closest[best] and not other_thing(odd[at], right[best]):
             found[odd[at]] = right[best]
     others = len(odd) - len(found)
+    found = {word: to for word, to in found.items() if " ".join(word.split()) != to}  # spaces are trimmed, not replaced from a list
     chance = others * (alike + 0.5) / (len(right) + 1)
     return found if found and chance <= (1 - SURE) * len(found) else {}
 

@@ -1,5 +1,6 @@
 """How values are written: spaces, broken characters, words for no value, capitals."""
 
+from collections import Counter
 from collections.abc import Iterator
 
 import numpy as np
@@ -15,6 +16,7 @@ from steps.mark_missing import suggest as missing_words
 
 INNER = r"[\s\x{A0}]{2,}"
 LIST = 200  # spellings in one list
+FAR_MORE = 3  # times as common
 MANY = 200_000  # different values that are looked at for capitals
 WORDS = {"none", "unknown", "missing", "nil", "na", "tbd"}  # may be values of their own, unless all others are numbers or dates
 
@@ -99,32 +101,40 @@ def spellings(look: Look) -> Iterator[Suggestion]:
 
 
 def commonest(coded: Coded) -> dict[str, str]:
-    """Each spelling, trimmed, that is not the commonest of its kind, with the one that is.
+    """Each spelling, trimmed, that is far rarer than another that differs in capitals, with that one.
 
-    Among spellings about as common the one wins that is written as most of the column is: in capitals, small, or each word capitalised.
+    Of spellings about as common the one wins that is written as most of the column is, over one in capitals or small letters only.
     What differs in spaces only is left to Trim spaces.
     """
     trimmed = pc.utf8_trim(coded.words, SPACES)
     tidy = pc.replace_substring_regex(trimmed, r"[\s\x{A0}]+", " ").to_pylist()
-    totals: dict[str, int] = {}
-    styles: dict[str, int] = {}
+    totals: Counter[str] = Counter()
+    styles: Counter[str] = Counter()
     for word, count in zip(tidy, coded.counts.tolist(), strict=True):
-        totals[word] = totals.get(word, 0) + count
-        styles[_style(word)] = styles.get(_style(word), 0) + count
+        totals[word] += count
+        styles[_style(word)] += count
     best: dict[str, str] = {}
     for word, count in totals.items():
         plain = word.lower()
-        weight = count * styles[_style(word)]
-        if plain not in best or weight > totals[best[plain]] * styles[_style(best[plain])]:
+        if plain not in best or count * styles[_style(word)] > totals[best[plain]] * styles[_style(best[plain])]:
             best[plain] = word
+    filled = coded.filled
+
+    def better(word: str, right: str) -> bool:
+        plain_style = styles[_style(right)] >= 0.6 * filled and _style(word) in ("lower", "upper") and styles[_style(word)] <= 0.2 * filled
+        return totals[right] >= FAR_MORE * totals[word] or (plain_style and totals[right] >= totals[word])
+
     pairs = zip(trimmed.to_pylist(), tidy, strict=True)
-    return {word: best[t.lower()] for word, t in pairs if t and t != best[t.lower()]}
+    return {word: right for word, t in pairs if t and t != (right := best[t.lower()]) and better(t, right)}
 
 
 def _style(word: str) -> str:
     """How capitals are used."""
-    styles = (("lower", str.lower), ("upper", str.upper), ("title", str.title), ("first", str.capitalize))
-    return next((name for name, change in styles if change(word) == word), "")
+    if word == word.lower():
+        return "lower"
+    if word == word.upper():
+        return "upper"
+    return "title" if all(w[:1] == w[:1].upper() and w[1:] == w[1:].lower() for w in word.split(" ")) else "mixed"
 
 
 def capitals(look: Look) -> Iterator[Suggestion]:

@@ -72,7 +72,7 @@ CASES: dict[str, tuple[pd.DataFrame, str, int, str, dict[str, object], tuple[tup
         (("b: EUR in every row", "removed"),),
     ),
     "capitals": (
-        table(a=["paid", "Paid", "paid", "PAID ", "open", "open", "open", "open"]), "map_values", 2, "cell",
+        table(a=["paid", "Paid", "paid", "PAID ", "paid", "open", "open", "open"]), "map_values", 2, "cell",
         {"columns": {"names": ["a"]}, "mapping": {"Paid": "paid", "PAID": "paid"}, "case_insensitive": False},
         (("Paid", "paid"), ("PAID·", "paid")),
     ),

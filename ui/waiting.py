@@ -60,7 +60,7 @@ def worked_out(fact: tuple[str, ...], make: Callable[[], T], cells: int, what: s
     try:
         look.future.result(AT_ONCE)
     except TimeoutError:
-        with st.container(border=True, key=f"look-{place}-{state.digest_of(str(key))[:10]}"):
+        with st.container(border=True, key=f"waiting-look-{place}-{state.digest_of(str(key))[:10]}"):
             _poll_look(key, look, what, cancel, place)
         raise NotYet from None
     finally:

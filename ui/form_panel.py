@@ -4,6 +4,7 @@ import json
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
+from typing import cast
 
 import pandas as pd
 import streamlit as st
@@ -156,12 +157,15 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         with st.container(key="fields"):
             params = dict(draft.step.params)
             made = form.draw(kind, params if draft.editing else new_names.follow(kind, params, types, key), info, key)
-        if kind.name == "cluster_merge":
-            made = spellings.draw(made, table, known_as, draft.step.where, key)
+        groups = st.container()
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
         if kind.name == "set_types" and made.params is not None:
             plan = column_types.in_form(table, known_as, made.params, key)
         envelope = _envelope(kind, draft.step, types, key)
+        if kind.name == "cluster_merge" and envelope is not None:
+            with groups:
+                made = spellings.draw(made, table, known_as, cast(Condition | None, envelope["where"]), key)
+            plan = [(kind.name, made.params or {})]
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)
     ready = made.params is not None

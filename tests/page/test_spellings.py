@@ -77,3 +77,13 @@ def test_where_nothing_is_similar_another_method_is_offered(towns: Tab) -> None:
     assert "No similar spellings found with this method." in tab.said()
     tab.click("try-similarity-")
     assert next(s for s in tab.at.selectbox if s.key and s.key.endswith("-method")).value == "similarity"
+
+
+def test_only_the_rows_that_match_are_looked_at(towns: Tab) -> None:
+    tab = towns.put("toggle", "-limited", True)
+    (button,) = [b for b in tab.at.button if b.key and b.key.endswith("-type-it")]
+    button.click()
+    tab.run().put("text_area", "-where-text", "[id] <= 2")
+    assert groups(tab) == [[False, ["Berlin (1)", "berlin· (1)"], "1", "Berlin"]]
+    tab.click("tick-all-")
+    assert "Changes **1 cell** in 1 column." in tab.said()

@@ -8,7 +8,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pandas.api.typing import SeriesGroupBy
 
-from steps.arrow import arrow, blank, flags, is_text, repeats, side_by_side, slices, whole
+from steps.arrow import arrow, blank, flags, is_date, is_text, repeats, side_by_side, slices, whole
+from steps.ordering import plain
 
 
 class Groups(NamedTuple):
@@ -70,15 +71,33 @@ def group(columns: list[pa.ChunkedArray], rows: int, blanks: bool = False) -> Gr
 
 
 def distinct(columns: list[pa.ChunkedArray], rows: int) -> tuple[np.ndarray, int]:
-    """As ``group``, without the first rows, and how many groups there are; columns are looked at until no two rows are equal."""
-    codes, count = np.zeros(rows, "int64"), min(1, rows)
-    for at, values in enumerate(columns):
-        own = codes_of(values)
-        codes = own if not at else both(codes, own)
-        count = int(codes.max(initial=-1)) + 1
+    """A number for each different row, in any order and some left out, and how many rows differ; most by the first columns."""
+    codes, size, count = np.zeros(rows, "int64"), 1, min(1, rows)
+    for values in columns:
+        own, wide = _numbered(values)
+        codes, size = codes * wide + own if size > 1 else own, size * wide
+        if size > 4 * rows:  # too many to have a place each
+            codes, size = pd.factorize(codes)[0], rows
+        seen = np.zeros(size, bool)
+        seen[codes] = True
+        count = int(np.count_nonzero(seen))
         if count == rows:
             break
     return codes, count
+
+
+def _numbered(values: pa.ChunkedArray) -> tuple[np.ndarray, int]:
+    """A number for each different value, missing being one, and what all are below; numbers and dates near each other by themselves."""
+    if len(values) and (pa.types.is_integer(values.type) or is_date(values.type)):
+        found = plain(whole(values))
+        low, high = pc.min_max(found).as_py().values()
+        if low is not None and high - low <= 4 * len(found):
+            codes = pc.fill_null(found, low).to_numpy().astype("int64") - low
+            if found.null_count:
+                codes[flags(found.is_null())] = high - low + 1
+            return codes, high - low + 2
+    codes = codes_of(values)
+    return codes, int(codes.max(initial=-1)) + 1
 
 
 def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
@@ -97,7 +116,7 @@ def both(one: np.ndarray, other: np.ndarray) -> np.ndarray:
 
 
 def first_rows(codes: np.ndarray) -> np.ndarray:
-    """For each number, of which none is left out, the position where it stands first."""
+    """For each number the position where it stands first; any position for a number that is left out."""
     first = np.empty(int(codes.max(initial=-1)) + 1, "int64")
     first[codes[::-1]] = np.arange(len(codes) - 1, -1, -1)
     return first

@@ -1,5 +1,7 @@
 """Remove rows that are equal to another row."""
 
+from datetime import date
+
 import pyarrow as pa
 import pytest
 from hypothesis import given
@@ -52,6 +54,15 @@ def test_keeps_one(given, a, n, kept, reasons):
 def test_says_where_a_row_went():
     made = run(DropDuplicates(), table({"a": (TEXT, ["x", "y", "x", "y"])}, [9, 4, 7, 5]))
     assert dict(zip(made.removed.index, made.removed["into"], strict=True)) == {7: 9, 5: 4}
+
+
+@pytest.mark.parametrize("far", [2, 2**62])  # numbers near each other, or not
+def test_looks_at_all_columns(far):
+    days = [date(2024, 1, 1), None, date(2024, 1, 1), None, date(2024, 1, 2), None]
+    df = table({"n": (INT, [far, 1, far, 1, far, None]), "day": (pa.date32(), days), "a": (TEXT, ["x", "y", "x", "y", "x", "y"])})
+    made = run(DropDuplicates(), df)
+    assert made.table.index.tolist() == [2, 3, 6, 7]
+    assert dict(zip(made.removed.index, made.removed["into"], strict=True)) == {4: 2, 5: 3}
 
 
 def test_zero_equals_minus_zero():

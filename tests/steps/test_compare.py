@@ -79,8 +79,8 @@ def test_several_changed_cells():
 
 
 def test_many_new_rows_with_values_of_their_own_repeat_no_key():
-    own = [f"new {at % 20_000}" for at in range(60_000)]
-    df = table({"region": (TEXT, own), "k": (INT, [at // 20_000 for at in range(60_000)])})
+    own = [f"new {at % 10}" for at in range(60_000)]
+    df = table({"region": (TEXT, own), "k": (INT, [at // 10 for at in range(60_000)])})
     other = table({"region": (TEXT, ["old"]), "k": (INT, [0])})
     made = run(CompareTables(other="o", keys=[KeyPair(column="region"), KeyPair(column="k")]), df, other)
     assert made.noted == {"{n} rows: new.": 60_000, "{n} rows: gone.": 1}

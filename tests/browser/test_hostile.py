@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Page, expect
 
-from tests.browser.actions import add, apply, keyed, press, start, view
+from tests.browser.actions import add, apply, cards, keyed, menu, press, start, view
 from tests.browser.driver import Grid, Server, open_page, rerun, settled, upload
 
 IMAGE = "![x](http://elsewhere.example/pixel.png)"
@@ -80,16 +80,86 @@ def test_a_hostile_file_is_plain_text_everywhere(server: Server, page: Page) -> 
     view(page, "What changed")
     expect(Grid(page).cell(1, 0)).to_contain_text(IMAGE)
     nothing_is_made_of_it(page)
+    change_steps(page)
+    work_on_problems(page)
+    look_at_a_check_that_fails(page)
     add(page, "dropna")
     nothing_is_made_of_it(page)
     apply(page)
+    expect(grid.cell(1, 0)).to_contain_text("is missing")
+    expect(page.get_by_role("button", name="Download these 3 rows")).to_be_visible()
     nothing_is_made_of_it(page)
     press(page, "st-key-to-download")
     expect(page.get_by_text("Every row accounted for")).not_to_have_count(0)
+    page.locator(".st-key-steps-text").get_by_role("button").click()
+    expect(page.get_by_test_id("stCode").first).to_contain_text("1. Trim")
     nothing_is_made_of_it(page)
+    page.keyboard.press("Escape")
     press(page, "st-key-home")
     expect(keyed(page, "st-key-recent-")).to_contain_text("**a** ![x]")
     nothing_is_made_of_it(page)
+
+
+def change_steps(page: Page) -> None:
+    """All that a card's menu does; the bar says it and takes it back."""
+    said = page.locator(".st-key-undo-bar")
+    for entry, words, left in (
+        ("Turn off", "Turned off: Trim spaces.", 1),
+        ("Duplicate", "Saved: Duplicate Trim spaces", 2),
+        ("Delete", "Deleted: Trim spaces.", 0),
+    ):
+        menu(page, 1, entry)
+        expect(said).to_contain_text(words)
+        assert cards(page) == ["Trim spaces"] * left
+        press(page, "bar-undo")
+        expect(said).to_contain_text("Undone: ")
+        assert cards(page) == ["Trim spaces"]
+    menu(page, 1, "Add note")
+    page.get_by_role("dialog").locator("textarea").fill(IMAGE)
+    press(page, "save-note")
+    menu(page, 1, "Insert step below")
+    expect(page.locator(".st-key-step-list")).to_be_visible()
+    nothing_is_made_of_it(page)
+    press(page, "st-key-cancel-choose")
+
+
+def work_on_problems(page: Page) -> None:
+    """A column of marks becomes numbers: what cannot is listed, read as text, mended, taken back."""
+    view(page, "Table")
+    with rerun(page):
+        keyed(page, "column-list-").locator("input").click()
+        page.get_by_role("option").nth(0).click()
+    page.locator("[class*=st-key-change-type-]").get_by_role("button").click()
+    with rerun(page):
+        page.get_by_role("menuitem", name="Whole number", exact=True).click()
+    apply(page)
+    view(page, "Problems (2)")
+    grid = Grid(page)
+    assert grid.row(1)[:3] == ["3", "**bold**", "`code`"]
+    grid.edit(4, 1, "7")
+    expect(page.locator(".st-key-undo-bar")).to_contain_text("Saved: Mend 1 value")
+    expect(page.get_by_role("radio", name="Problems (1)")).to_be_visible()
+    press(page, "bar-undo")
+    with rerun(page):
+        page.locator("[class*=st-key-words-problems]").locator("summary").click()
+    expect(page.get_by_text(f"Row 2: column: **bold**; value: {IMAGE}")).to_be_visible()
+    nothing_is_made_of_it(page)
+
+
+def look_at_a_check_that_fails(page: Page) -> None:
+    """A rule is added; Check counts and shows the rows that break it, with the whole proof."""
+    add(page, "validate")
+    rules = Grid(page, page.locator(".st-key-panel").get_by_test_id("stDataFrame").first, marks=1)
+    rules.pick(0, 0, "**bold**")
+    expect(page.locator(".st-key-panel").get_by_text("1 of 1 check fails.")).to_be_visible()
+    apply(page)
+    stage(page, "3 Check")
+    expect(page.get_by_text("3 rows fail: **bold** is never missing.")).to_be_visible()
+    expect(page.get_by_role("heading", name="Every row accounted for")).to_be_visible()
+    assert Grid(page).row(0)[1:3] == ["**bold** is never missing", "✗ fails"]
+    nothing_is_made_of_it(page)
+    press(page, "go-thing-0")
+    expect(page.get_by_role("radio", name="Problems (3)")).to_have_attribute("aria-checked", "true")
 
 
 def stage(page: Page, name: str) -> None:

@@ -81,7 +81,8 @@ def pandas_frame(found: pa.Table, types: str) -> pd.DataFrame:
 
 def ours(case: Case, df: pd.DataFrame, others: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """What the step makes of the table."""
-    step = type(case.step)(**dict(case.step))  # anew, as in each run: some remember what they found in a table
+    kind = type(case.step)  # made anew, as in each run: some remember what they found in a table
+    step = kind(**{n: getattr(case.step, n) for n in kind.model_fields})
     more = (others,) if fields_of(type(step), "table") else ()
     outcome = step.apply(df, None if type(step).fit is Step.fit else step.fit(df, *more), *more)
     return outcome.table if isinstance(outcome, Outcome) else outcome

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.driver import CHROMIUM, FLAGS, PATIENCE, Server, listen, open_page, rerun, settled
+from tests.browser.driver import CHROMIUM, FLAGS, Server, listen, open_page, rerun, settled
 
 IMAGES = Path(__file__).with_name("images")
 
@@ -17,11 +17,11 @@ def press(page: Page, key: str) -> None:
 
 
 def shoot(page: Page, name: str, theme: str) -> None:
-    """Save the page as it is, without the pointer's traces and messages that come and go."""
+    """Save the page as it is, without the pointer's traces and the message of the last change."""
     settled(page)
+    if page.locator(".st-key-bar-close").count():
+        press(page, "bar-close")
     page.mouse.move(700, 895)
-    for toast in page.get_by_test_id("stToast").all():
-        toast.wait_for(state="detached", timeout=PATIENCE)
     page.screenshot(path=IMAGES / f"{name}-{theme}.png", animations="disabled")
 
 

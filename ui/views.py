@@ -195,7 +195,7 @@ def _columns(shown: Shown, look: state.Look) -> list[str]:
     if new and len(names) <= ACROSS:
         st.caption(f"{count(len(new), 'new column')} first, so that {'it is' if len(new) == 1 else 'they are'} in sight.")
         return [*new, *(n for n in names if n not in set(new))]
-    return across(names, look, "table", new, state.desk().column, "the new ones")
+    return across(names, look, "table", new, None if new else state.desk().column, "the new ones")
 
 
 def _rows(rows: pd.DataFrame, shown: Shown, found: Window, look: state.Look) -> None:

@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import read_text, read_workbook
+from benchmarks import read_text, read_workbook, spellings
 from benchmarks.cases import CASES, Case
 from benchmarks.data import make_file
 from benchmarks.end_to_end import contenders, require_equal
@@ -82,3 +82,10 @@ def test_the_workbook_is_read_without_a_wrong_cell(tmp_path: Path) -> None:
     written = read_workbook.make_workbook(tmp_path / "in.xlsx", 500)
     found = {name.partition(":")[0]: wrong for name, _, wrong in read_workbook.measure(tmp_path / "in.xlsx", written, 1)}
     assert found == {"workbench": 0, "pandas with openpyxl": 500, "pandas with calamine": 500, "polars (fastexcel)": 0}
+
+
+def test_spellings_are_found_as_by_a_script_and_by_comparing_all() -> None:
+    text = spellings.measured(2_000, 400, 1)
+    assert "2,000 different values" in text
+    assert text.count("\n| ") == 8
+    assert "by rapidfuzz" in text

@@ -16,6 +16,7 @@ from pipeline.profile import ColumnProfile, Profile, profile
 from pipeline.recipe import Recipe
 from pipeline.run import run
 from pipeline.shelf import Shelf
+from pipeline.similar import find_similar
 from pipeline.spellings import group_spellings
 from pipeline.stacking import StackOptions, stacked
 from pipeline.suggestions import Suggestion, suggest
@@ -260,4 +261,7 @@ def look_at(args: dict[str, Any], progress: Progress) -> dict[str, JsonValue]:
     return {}
 
 
-TASKS = {"read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table, "look": look_at, "spellings": group_spellings}
+TASKS = {
+    "read": read_file, "stack": read_stacked, "run": run_recipe, "write": write_table, "look": look_at, "spellings": group_spellings,
+    "similar": find_similar,
+}  # fmt: skip

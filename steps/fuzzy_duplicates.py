@@ -15,7 +15,8 @@ from steps.named_rows import Key, NamedRows
 from steps.ordering import places
 
 SURVIVORS: dict[str, JsonValue] = {
-    "most_complete": "The one with most values", "first": "The first", "newest": "The one with the latest value", "oldest": "The earliest",
+    "most_complete": "The one with most values", "first": "The first", "newest": "The one with the latest value",
+    "oldest": "The one with the earliest value",
 }  # fmt: skip
 NEW: dict[str, JsonValue] = {
     "count": "Count them", "leave": "Do not look for them (quick)", "merge": "Merge those that are certain enough",
@@ -70,11 +71,13 @@ class FuzzyDuplicates(Step):
     fill_gaps: bool = Field(True, title="Fill its gaps from the others", description="Values it has stay.")
     decisions: tuple[Decision, ...] = Field((), title="Decided", description="Pair by pair.", json_schema_extra={"elsewhere": True})
     new_pairs: Literal["count", "leave", "merge"] = Field(
-        "count", title="Similar rows that were not decided", description="In next month's file, say.", json_schema_extra={"labels": NEW}
-    )
+        "count", title="Similar rows that were not decided", description="In next month's file, say.",
+        json_schema_extra={"labels": NEW, "more": True},
+    )  # fmt: skip
     certain: float = Field(
-        0.95, ge=0.5, le=1, title="Certain enough", description="From 0.5 to 1.", json_schema_extra={"when": {"new_pairs": ["merge"]}}
-    )
+        0.95, ge=0.5, le=1, title="Certain enough", description="From 0.5 to 1.",
+        json_schema_extra={"when": {"new_pairs": ["merge"]}, "more": True},
+    )  # fmt: skip
     keys: tuple[str, ...] = Field(
         (), title="Rows are found by", description="Columns whose values name a row, for decisions that travel to other files.",
         json_schema_extra={"more": True},

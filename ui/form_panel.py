@@ -15,7 +15,7 @@ from pipeline.recipe import fields_of, reads_of
 from pipeline.tasks import Loaded
 from steps.base import Step, listing
 from steps.conditions import Condition
-from ui import charts, column_types, condition_grid, focus, form, lookup, new_names, sidebar, spellings, state, tables
+from ui import charts, column_types, condition_grid, focus, form, lookup, new_names, sidebar, similar, spellings, state, tables
 from ui.fields import TableInfo
 from ui.grid import types_of
 from ui.step_search import search
@@ -27,6 +27,8 @@ from workspace.work import Failure
 ACROSS = 4  # steps side by side in the list
 TALL = 620  # pixels of the list on a page of 900
 ABSENT = {"stop": "stop and tell me", "skip": "skip this step and say so"}
+
+REVIEWS = {"cluster_merge": spellings.draw, "fuzzy_duplicates": similar.draw}  # what is proposed and decided on below the form
 
 
 def draw(loaded: Loaded, done: Run) -> Run | Job | Failure | None:
@@ -157,14 +159,14 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         with st.container(key="fields"):
             params = dict(draft.step.params)
             made = form.draw(kind, params if draft.editing else new_names.follow(kind, params, types, key), info, key)
-        groups = st.container()
+        review = st.container()
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
         if kind.name == "set_types" and made.params is not None:
             plan = column_types.in_form(table, known_as, made.params, key)
         envelope = _envelope(kind, draft.step, types, key)
-        if kind.name == "cluster_merge" and envelope is not None:
-            with groups:
-                made = spellings.draw(made, table, known_as, cast(Condition | None, envelope["where"]), key)
+        if kind.name in REVIEWS and envelope is not None:
+            with review:
+                made = REVIEWS[kind.name](made, table, known_as, cast(Condition | None, envelope["where"]), key)
             plan = [(kind.name, made.params or {})]
     with right:
         foot, buttons = st.container(), st.container(horizontal=True)

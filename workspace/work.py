@@ -21,9 +21,11 @@ from pipeline.profile import ColumnProfile
 from pipeline.results import Cached, ResultCache
 from pipeline.run import needed
 from pipeline.shelf import Layered, Shelf
+from pipeline.similar import Found, find, from_table
 from pipeline.spellings import GROUPS, as_table
 from pipeline.tasks import Loaded, Overview, WriteNote, load_reading, part_key
 from pipeline.tidy import tidy
+from steps.base import Columns
 from steps.spellings import Group, propose
 from workspace.files import Files, StoreError
 from workspace.jobs import Job, Jobs
@@ -33,6 +35,7 @@ T = TypeVar("T")
 OFTEN = 60.0  # seconds between two looks at the size of the folder
 KEPT = 64  # readings and small facts remembered
 PROFILES = 5_000  # profiles of columns remembered
+MANY_COMPARED = 1_000  # rows that are compared in this process
 MANY_VALUES = 5_000  # different values; groups of more are looked for by a job
 MANY_COLUMNS = 200  # tables with more are looked at by a job, however short they are
 
@@ -269,6 +272,27 @@ class Work:
             table = self._on_shelf(as_table(found), digest(*key))
             args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": table, "how": dict(how), "note": note}
             return self.jobs.submit("spellings", args, "Similar spellings", self.group)
+
+        return self._known_or_job(note, known, start, wait)
+
+    def similar(self, table: pd.DataFrame, key: tuple[str, ...], columns: Columns, wait: float = 1.0) -> Found | Job | Failure:
+        """The pairs of similar rows of the table known as ``key``, by the chosen columns; by a job where it is long."""
+        note = f"similar-{digest(*key)}"
+        if len(table) <= MANY_COMPARED:
+            return self.remember((note,), lambda: find(table, columns))
+
+        def known() -> Found | None:
+            with self._lock:
+                kept = self._kept.get((note,))
+            if kept is not None:
+                return cast(Found, kept)
+            said = self.shelf.read_note(note)
+            return None if said is None else self._keep((note,), from_table(self.shelf.load_table(said)))
+
+        def start() -> Job:
+            args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": self._on_shelf(table, note), "note": note}
+            args["columns"] = columns.model_dump(mode="json")
+            return self.jobs.submit("similar", args, "Similar rows", self.group)
 
         return self._known_or_job(note, known, start, wait)
 

@@ -21,7 +21,7 @@
     field.focus({ preventScroll: true });
   };
 
-  // Whoever does something else first is not called back.
+  // Whoever goes or types elsewhere first is not called back; letters typed too early are typed nowhere.
   const forget = () => { done = wish()?.dataset.focusMark ?? done; };
   addEventListener("pointerdown", forget, true);
 
@@ -35,7 +35,7 @@
   };
   addEventListener("input", () => { typed = Date.now(); }, true);
   addEventListener("keydown", (event) => {
-    forget();
+    if (event.key === "Tab" || event.target.matches?.(FIELDS)) forget();
     if (event.target.closest?.(".st-key-find-step") && ["ArrowDown", "Enter"].includes(event.key)) toFirst(event.target, Date.now() + 5000);
   }, true);
 

@@ -189,6 +189,7 @@ def _columns(of: Input, info: TableInfo) -> Entry:
             key=f"{of.key}-{'names' if named else 'except'}",
             placeholder="Choose columns" if named and not may_be_none else "none",
             select_all=False,  # "All columns" stands in the list beside
+            wrap=True,
             label_visibility="collapsed" if named else "visible",
         )
     if named:
@@ -308,7 +309,7 @@ def _column_list(of: Input, info: TableInfo) -> Entry:
     options = [*info.columns, *(n for n in held if n not in info.columns)]
     names = st.multiselect(
         of.label, options, default=held, format_func=lambda n: column_label(n, info), key=of.key, help=of.help, select_all=False,
-        placeholder="Choose columns",
+        placeholder="Choose columns", wrap=True,
     )  # fmt: skip
     return Entry(None if of.shape.optional and not names else names)
 

@@ -138,6 +138,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         help=kind.__doc__ and plain(kind.__doc__, longest=900),
         anchor=False,
     )
+    fresh = draft.fresh
     if draft.fresh:  # what the table itself suggests stands in the form when it is first drawn
         draft.fresh = False
         draft.step = draft.step.model_copy(update={"params": {**draft.step.params, **kind.suggested(table)}})
@@ -173,7 +174,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     ready = made.params is not None
     if f"wb_seen-{key}" not in st.session_state:  # just opened
         st.session_state[f"wb_seen-{key}"] = True
-        focus.on(f"apply-{key}" if ready else made.gap or "fields")
+        focus.on(f"apply-{key}" if ready and not fresh else made.gap or "fields")
     with buttons:
         word = "Save changes" if draft.editing else "Add step"
         pressed = st.button(

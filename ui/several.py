@@ -105,7 +105,7 @@ def offer_sheets(loaded: Loaded) -> None:
     with st.popover(f"This workbook has {len(names)} sheets: use several", icon=":material/tab:", key=f"sheets-of-{taken}"):
         chosen = st.multiselect("Sheets", names, default=names, key=f"sheets-{source.name}-{source.file_digest[:8]}")
         st.button(
-            "Stack them into one table", key="stack-sheets", type="primary", icon=":material/table_rows:", disabled=len(chosen) < 2,
+            "Stack them into one table", key="stack-sheets", icon=":material/table_rows:", disabled=len(chosen) < 2,
             on_click=_stack_sheets, args=(source, path, [n for n in names if n in chosen], len(chosen) == len(names)),
         )  # fmt: skip
         others = [n for n in names if n in chosen and (loaded.options.sheet is None or n != loaded.options.sheet.name)]

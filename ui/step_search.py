@@ -28,11 +28,14 @@ def search(offered: Sequence[type[Step]], typed: str, columns: Iterable[str] = (
     names = {word for name in columns for word in WORD.findall(name.lower())}
     telling = [w for w in words if w not in SMALL and w not in names] or [w for w in words if w not in SMALL] or words
     marks = {kind: [_mark(kind, word) for word in telling] for kind in offered}
-    most = max((sum(mark > 0 for mark in found) for found in marks.values()), default=0)
+    known = {kind: [mark > 0 for mark in found] for kind, found in marks.items()}
+    most = max((sum(words_known) for words_known in known.values()), default=0)
     if telling and not most:
         return [], False
-    best = [kind for kind, found in marks.items() if sum(mark > 0 for mark in found) == most]
-    return sorted(best, key=lambda kind: (-sum(marks[kind]), kind.label)), most == len(telling)
+    rare = [1 / max(1, sum(one[at] for one in known.values())) for at in range(len(telling))]  # what few steps are known by tells more
+    best = [kind for kind in offered if sum(known[kind]) == most]
+    worth = {kind: sum(mark * tells for mark, tells in zip(marks[kind], rare, strict=True)) for kind in best}
+    return sorted(best, key=lambda kind: (-worth[kind], kind.label)), most == len(telling)
 
 
 def _mark(kind: type[Step], word: str) -> int:

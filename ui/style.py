@@ -33,6 +33,7 @@ CSS = f"""<style>
 .st-key-fields.st-key-fields > :is([class*="st-key-half-"], :has([class*="st-key-half-"])):not(:has([data-testid="stExpander"])) {{
   grid-column: auto}}
 .st-key-fields > :has(> [data-testid="stCheckbox"]) {{align-self: end; min-height: 2.4rem; display: flex; align-items: center}}
+.st-key-fields > :has([data-testid="stRadio"]) + * + :has(> [data-testid="stCheckbox"]) {{align-self: start; margin-top: 1.1rem}}
 .st-key-fields > :has([data-testid="stTextArea"]) {{grid-column: 1 / -1}}
 .st-key-fields > :not(:has(*)) {{display: none}}
 @media (max-width: 900px) {{.st-key-fields {{grid-template-columns: 1fr}}}}

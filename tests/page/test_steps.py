@@ -48,7 +48,8 @@ ADD: dict[str, tuple[Callable[[Tab], None], list[str], str, tuple[str, list[str 
     "normalize": (fill_normalize, ["Changes **4 cells** in 1 column."], "4 cells", ("price", SCALED)),
     "filter": (fill_filter, ["Removes **2** of 4 rows."], "⚠ −2 rows", ("id", ["007", "009"])),
     "set_types": (
-        fill_types, ["4 values cannot be used: 007, 008, 009 and others. See Problems below."], "4 problems", ("id", [None, None, None, None])
+        fill_types, ["4 values cannot be used: 007, 008, 009 and others. See Problems below."], "4 problems",
+        ("id", [None, None, None, None]),
     ),
     "edit_cells": (fill_edit, ["Changes **1 cell** in 1 column."], "1 cell", ("city", ["Lyon", "Graz", "Rome", "Lyon"])),
 }  # fmt: skip

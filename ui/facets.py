@@ -13,6 +13,7 @@ from pydantic import JsonValue
 from pipeline import RecipeStep, Run, new_step
 from pipeline.facet_conditions import condition
 from pipeline.facets import LABELS, Buckets, By, Facet, Line, buckets, kinds, lines, masks
+from pipeline.parse import ParseError, parse_cell
 from pipeline.tasks import Loaded
 from pipeline.view import MISSING, seen
 from steps.arrow import is_text
@@ -195,9 +196,22 @@ def _changed(one: Open, key: str, listed: list[Line], shown: Shown) -> None:
         if isinstance(cells.get("show"), bool):
             picked = [c for c in picked if c != name] + ([name] if cells["show"] else [])
         if "value" in cells and one.facet.by == "values" and cells["value"] != name:
-            replace(shown, one.facet.column, name, cells["value"] if isinstance(cells["value"], str) else None, listed[int(at)].count)
-            picked = [cells["value"] if c == name else c for c in picked]
+            new = cells["value"] if isinstance(cells["value"], str) else None
+            if refused := _no_value(shown, one.facet.column, new):
+                state.say("warning", f'{one.facet.column}: "{new}" was not taken. {refused}')
+                continue
+            replace(shown, one.facet.column, name, new, listed[int(at)].count)
+            picked = [new if c == name else c for c in picked]
     _choose(one, tuple(dict.fromkeys(picked)))
+
+
+def _no_value(shown: Shown, column: str, text: str | None) -> str | None:
+    """Why what was typed is no value of the column; None if it is one."""
+    try:
+        parse_cell(text, shown.after.dtypes[column].pyarrow_dtype)
+    except ParseError as error:
+        return str(error)
+    return None
 
 
 def _choose(one: Open, chosen: tuple[str | None, ...]) -> None:

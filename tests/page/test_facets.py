@@ -173,6 +173,13 @@ def test_a_value_is_changed_in_all_its_rows(
     assert shop.names() == ["set_types"]
 
 
+def test_what_is_no_value_of_the_column_is_not_taken(shop: Tab) -> None:
+    facet(shop, "ordered", "Values")
+    shop.type_in("facet-grid-2-", {"0": {"value": "soon"}})
+    assert shop.names() == ["set_types"]
+    assert 'ordered: "soon" was not taken.' in shop.said()
+
+
 def test_more_changes_of_one_column_go_on_in_the_same_step(shop: Tab) -> None:
     shop.type_in("facet-grid-1-", {"2": {"value": "paid"}})
     shop.type_in("facet-grid-1-", {"0": {"value": "settled"}})

@@ -62,12 +62,19 @@ def report(n: int, part: str) -> pa.Array:
     return pc.if_else(pa.array(at % 20 == 0), written("Store {:05d}", at // 20), names)
 
 
+def areas(n: int, chance: np.random.Generator) -> pa.Array:
+    """The area of each row's shop; one in two hundred is mistyped."""
+    right = pc.binary_join_element_wise(pa.scalar("area", TEXT), pc.utf8_slice_codeunits(made("shop", n), 5), pa.scalar(" ", TEXT))
+    return pc.if_else(pa.array(chance.random(n) < 0.005), written("arae {}", np.arange(n)), right)
+
+
 COLUMNS: dict[str, Make] = {
     "id": lambda n, _: pa.array(np.arange(1, n + 1)),
     "order": lambda n, c: written("ORD-{:08d}", c.permutation(n)),
     "city": lambda n, c: choose(CITIES, n, c, 0.05),
     "region": lambda n, c: choose(["north", "south", "east", "west"], n, c),
     "shop": lambda n, c: choose(shop_names(n), n, c),
+    "area": areas,
     "person": lambda n, c: choose(PEOPLE, n, c, 0.02),
     "padded": lambda n, c: choose([p.replace("{}", person) for p in PADDED for person in PEOPLE], n, c),
     "spaced": lambda n, c: pc.binary_join_element_wise(choose(["", "", " ", "  "], n, c), COLUMNS["sentence"](n, c), pa.scalar("", TEXT)),

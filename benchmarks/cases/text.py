@@ -36,6 +36,11 @@ def _joined(df: pd.DataFrame) -> pd.DataFrame:
     return df.assign(both=df["city"].str.cat(df["order"], sep=" ", na_rep="").str.strip())
 
 
+def _told(df: pd.DataFrame) -> pd.DataFrame:
+    commonest = df.value_counts(["shop", "area"]).reset_index().drop_duplicates("shop").set_index("shop")["area"]
+    return df.assign(area=df["shop"].map(commonest))
+
+
 def _mapped(df: pd.DataFrame) -> pd.DataFrame:
     return df.assign(city=df["city"].map(COUNTRY).fillna(df["city"]))
 
@@ -112,6 +117,13 @@ CASES = [
         "id city",
         lambda df: df.assign(city=df["city"].replace("Paris", "PARIS")),
         lambda df: df.with_columns(pl.col("city").replace("Paris", "PARIS")),
+    ),
+    Case(
+        "make_agree: the area by the shop",
+        step("make_agree", column="area", by={"names": ["shop"]}),
+        "id shop area",
+        _told,
+        lambda df: df.with_columns(pl.col("area").mode().first().over("shop")),
     ),
     Case(
         "map_values: five of twelve",

@@ -1,5 +1,7 @@
 """What could be cleaned: steps offered for a table, each tried on all its rows, so that its count is exact. One module a kind of rule."""
 
+from collections.abc import Sequence
+
 import pandas as pd
 
 from pipeline.profile import Profile, profile
@@ -20,14 +22,16 @@ RULES: tuple[Rule, ...] = (
 )  # fmt: skip
 
 
-def suggest(table: pd.DataFrame, known: Profile | None = None, *, unsure: bool = False) -> list[Suggestion]:
+def suggest(table: pd.DataFrame, known: Profile | None = None, *, unsure: bool = False, rules: Sequence[Rule] = RULES) -> list[Suggestion]:
     """What could be cleaned; each step was tried on the whole table.
 
     The surest come first, among them columns that are nearly clean, then the most cells. What would lose values that can be mended
     comes after what mends them. Rules that are right too seldom (benchmarks/README.md) are left out unless ``unsure``.
     """
     look = Look(table, known or profile(table))
-    found = [one for rule in RULES for one in rule(look) if unsure or one.certainty]
+    found = [one for rule in rules for one in rule(look) if unsure or one.certainty]
+    told = {name for one in found if one.step == "make_agree" for name in one.columns}
+    found = [one for one in found if not (one.rule.startswith("typo") and told.issuperset(one.columns))]  # told is surer
     mended = {name for one in found if one.kind in ("repair", "writing") for name in one.columns}
 
     def place(one: Suggestion) -> tuple[bool, int, bool, int]:

@@ -208,6 +208,8 @@ def _offers(look: Look, y: str, found: list[Dependency], also: list[str], sound:
     def systematic(made: StepResult) -> bool:
         nonlocal refused, few
         rows = made.changes.cells.get(y, np.empty(0, "int64"))
+        if _only_dressed(look, made, rows, y):  # trimmed and put into the usual capitals they agree
+            return True
         refused = refused or _has_reason(look, rows, y) or _told_otherwise(look, made, rows, y, also)
         few = not refused and _exceptions(look, made, rows, y)
         return refused or few
@@ -258,6 +260,21 @@ def _has_reason(look: Look, rows: np.ndarray, y: str) -> bool:
         if ((count >= GROUP) & (2 * count >= codes.counts)).any():
             return True
     return False
+
+
+def _only_dressed(look: Look, made: StepResult, rows: np.ndarray, y: str) -> bool:
+    """Whether most of what is replaced differs in spaces, invisible signs and capitals only, which simpler steps mend."""
+    at = places(look.table.index, rows)
+    some = at[:: max(1, len(at) // LOOKED)]
+    if not len(some) or not is_text(look.coded(y).words.type):
+        return False
+    before, after = (arrow(t[y].iloc[some]).to_pylist() for t in (look.table, made.table))
+    same = [_plain(a) == _plain(b) for a, b in zip(before, after, strict=True)]
+    return 2 * sum(same) >= len(same)
+
+
+def _plain(text: str | None) -> str:
+    return "".join(c for c in (text or "").lower() if not c.isspace() and c.isprintable())
 
 
 def _exceptions(look: Look, made: StepResult, rows: np.ndarray, y: str) -> bool:

@@ -75,13 +75,14 @@ class DropDuplicates(Step):
         if self.mark_only:
             return self._marked(df, group(columns, len(df)).codes if names else np.arange(len(df)))
         # few columns are left to compare where most values of the first differ
-        codes, sets = distinct(sorted(columns, key=repeats), len(df)) if names else (np.arange(len(df)), len(df))
+        ordered = sorted(columns, key=repeats) if len(columns) > 1 else columns
+        codes, sets = distinct(ordered, len(df)) if names else (np.arange(len(df)), len(df))
         if sets == len(df):
             return df
         if self.keep == "none":
             stays = (np.bincount(codes) == 1)[codes]
             return Outcome(keep_rows(df, stays), removed=removed_rows(rows_where(df, ~stays), "equal to another row; none of them is kept"))
-        chosen = self._chosen(df, codes)[codes]
+        chosen = self._chosen(df, codes).take(codes)
         stays = chosen == np.arange(len(df))
         gone = np.flatnonzero(~stays)
         return Outcome(keep_rows(df, stays), removed=_merged(df, gone, chosen.take(gone)))
@@ -134,7 +135,7 @@ class DropDuplicates(Step):
             rank = np.where(rank < 0, -1, rank.max(initial=0) - rank) if self.keep == "smallest" else rank
         best = np.full(codes.max() + 1, -1)
         np.maximum.at(best, codes, rank)
-        among = np.flatnonzero(rank == best[codes])[::-1]  # of several written to one place the last stays: the first of equals
+        among = np.flatnonzero(rank == best.take(codes))[::-1]  # of several written to one place the last stays: the first of equals
         chosen = np.zeros(len(best), "int64")
         chosen[codes[among]] = among
         return chosen

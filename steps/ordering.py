@@ -109,7 +109,7 @@ def plain(values: pa.Array) -> pa.Array:
 def _spread(values: np.ndarray) -> np.ndarray:
     """Numbers from 0 in the same order: whole numbers less the smallest, others by rank."""
     if values.dtype.kind != "f" and len(values) and int(values.max()) - int(values.min()) < 2**62:
-        return values.astype("int64") - int(values.min())
+        return values.astype("int64", copy=False) - int(values.min())
     return ranks(values)
 
 

@@ -12,7 +12,7 @@ import streamlit as st
 from pipeline.spellings import Line, after, counted, lines, mapping_of
 from pipeline.view import seen
 from steps.arrow import is_text
-from steps.base import Columns
+from steps.base import Columns, StepError
 from steps.cluster_merge import METHODS, ClusterMerge
 from steps.conditions import Condition
 from ui import state
@@ -45,6 +45,7 @@ class Review:
     mounted: list[int] = field(default_factory=list)  # which lines the grid shows
     base: list[Line] = field(default_factory=list)  # as they were when it was mounted
     labels: dict[str, str] = field(default_factory=dict)  # what stands in the grid to the value it stands for
+    kept: tuple[str, list[str]] = ("", [])  # what is kept apart, for settings as JSON
 
 
 def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition | None, key: str) -> FormResult:
@@ -62,7 +63,10 @@ def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition
     day = date.today()
     said = where.model_dump_json() if where else ""
     values_key = ("spelling-values", table_key, *names, said, day.isoformat() if where else "")
-    values = state.work().remember(values_key, lambda: counted(table, names, where, day))
+    try:
+        values = state.work().remember(values_key, lambda: counted(table, names, where, day))
+    except StepError:
+        return made  # what is wrong with the condition, the preview says
     review = _review(step, values, values_key, key)
     if not isinstance(review, Review):
         return FormResult(None, [review] if review else [])
@@ -75,20 +79,20 @@ def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition
         return FormResult(None, [str(error)])
     if not mapping:
         return FormResult(None, ["Tick the groups whose values are one and the same."] if review.lines else ["No group to merge."])
-    return _with(made.params, mapping, values, values_key, review)
+    return _with(made.params, mapping, values, review)
 
 
 def _there(columns: Columns, table: pd.DataFrame) -> bool:
     return columns.names is None or all(n in table.columns for n in columns.names)
 
 
-def _with(
-    params: dict[str, Json], mapping: dict[str, str], values: pa.StructArray, values_key: tuple[str, ...], review: Review
-) -> FormResult:
+def _with(params: dict[str, Json], mapping: dict[str, str], values: pa.StructArray, review: Review) -> FormResult:
     """The parameters with the approved list, and what is like it and stays."""
     chosen = ClusterMerge.model_validate({**params, "mapping": mapping, "keep": []})
-    keep = state.work().remember(("spellings-kept", *values_key, chosen.model_dump_json()), lambda: chosen.lookalikes(values.field(0)))
-    return FormResult({**params, "mapping": mapping, "keep": [*keep, *review.ends]}, [])
+    settings = chosen.model_dump_json()
+    if review.kept[0] != settings:
+        review.kept = (settings, chosen.lookalikes(values.field(0)))
+    return FormResult({**params, "mapping": mapping, "keep": [*review.kept[1], *review.ends]}, [])
 
 
 def _review(step: ClusterMerge, values: pa.StructArray, values_key: tuple[str, ...], key: str) -> Review | str:
@@ -242,9 +246,12 @@ def _labels(values: Sequence[str], times: Mapping[str, int]) -> dict[str, str]:
 
 def _edited(review: Review, widget: str) -> None:
     """Take over what was done in the grid, all of it anew from the lines as they were mounted."""
-    for at, cells in st.session_state[widget]["edited_rows"].items():
+    entered = st.session_state[widget]["edited_rows"]
+    for at, cells in entered.items():
         if 0 <= int(at) < len(review.base):
             review.lines[review.mounted[int(at)]] = _changed(review.base[int(at)], cells, review)
+    if any(cells.keys() - {"merge"} for cells in entered.values()):
+        review.mounted = []  # so that the count beside is the one of now, and a line that was ticked by typing in it is seen so
 
 
 def _changed(line: Line, cells: Mapping[str, object], review: Review) -> Line:

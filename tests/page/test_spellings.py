@@ -36,6 +36,10 @@ def test_groups_are_ticked_changed_and_split(towns: Tab) -> None:
     assert "Tick the groups whose values are one and the same." in tab.said()
     edited = {"0": {"merge": True, "values": ["Berlin (2)", "berlin· (1)"]}, "1": {"becomes": "Cologne"}}
     tab.type_in("form-", edited)
+    assert groups(tab)[:2] == [
+        [True, ["Berlin (2)", "berlin· (1)"], "1", "Berlin"],
+        [True, ["Köln (2)", "Koln (1)"], "3", "Cologne"],
+    ]
     assert "3 groups, 2 ticked: 4 cells would change." in tab.said().replace("*", "")
     assert "Changes **4 cells** in 1 column." in tab.said()
     assert "cannot be used" not in tab.said()
@@ -65,7 +69,7 @@ def test_what_is_ticked_stays_with_another_method_and_when_opened_again(towns: T
 def test_what_cannot_be_merged_is_said(towns: Tab) -> None:
     tab = towns.type_in("form-", {"0": {"merge": True, "becomes": " "}})
     assert tab.errors() == ["Write what the values of a ticked group become, or clear its tick."]
-    two = {"0": {"merge": True}, "1": {"merge": True, "values": ["Köln (2)", "Koln (1)", "BERLIN (1)"]}}
+    two = {"0": {"becomes": "Berlin"}, "1": {"merge": True, "values": ["Köln (2)", "Koln (1)", "BERLIN (1)"]}}
     tab.type_in("form-", two)
     assert tab.errors() == ['"BERLIN" stands in two ticked groups: as "Berlin" and as "Köln". Take it out of one.']
 

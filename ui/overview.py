@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from pipeline import Profile, Suggestion, new_step
 from pipeline.profile import ColumnProfile, in_words
-from pipeline.suggest import SHOWN_AT_ONCE
+from pipeline.suggestions import SHOWN_AT_ONCE
 from pipeline.tasks import Overview
 from steps.types import LABELS
 from ui import charts, column_panel, grid, pictures, state
@@ -89,7 +89,7 @@ def _offer(one: Suggestion, shown: Shown) -> None:
     with st.container(horizontal=True, wrap=False, vertical_alignment="center", gap="small", key=f"noticed-{one.key}"):
         examples = "  |  ".join(f"{plain(a, longest=40)} → {plain(b, longest=40)}" for a, b in one.examples)
         st.markdown(
-            f"**{plain(one.label)}** · {count(one.count, one.unit)} · :small[{plain(one.why, longest=260)}]"
+            f"**{plain(one.label)}** · {count(one.count, one.unit)} · {one.sureness} · :small[{plain(one.why, longest=260)}]"
             + (f"  \n:small[:gray[{examples}]]" if examples else ""),
             width="stretch",
         )

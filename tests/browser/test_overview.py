@@ -26,21 +26,21 @@ def click(page: Page, grid: Grid, x: float, row: int, tall: int = 35) -> None:
 
 def test_three_things_are_mended_in_three_clicks(served: Server, page: Page) -> None:
     start(page, served.url, "orders.csv", DEMO)
-    expect(page.get_by_role("heading", name="We noticed 9 things")).to_be_visible()
+    expect(page.get_by_role("heading", name="We noticed 12 things")).to_be_visible()
     offers = page.locator(".st-key-noticed [class*=st-key-take-]")
     expect(offers).to_have_count(7)
-    for left in (8, 7, 6):
+    for left in (11, 10, 9):
         with rerun(page):
             offers.first.get_by_role("button").click()
         expect(page.get_by_role("heading", name=f"We noticed {left} things")).to_be_visible()
-    assert cards(page) == ["Change column types", "Trim spaces", "Repair characters", "Read dates as written"]
+    assert cards(page) == ["Change column types", "Trim spaces", "Make columns agree", "Repair characters"]
     press(page, "st-key-undo")
-    expect(page.get_by_role("heading", name="We noticed 7 things")).to_be_visible()
+    expect(page.get_by_role("heading", name="We noticed 10 things")).to_be_visible()
     with rerun(page):
         page.locator("[class*=st-key-aside-]").first.get_by_role("button").click()
-    expect(page.get_by_role("heading", name="We noticed 6 things")).to_be_visible()
+    expect(page.get_by_role("heading", name="We noticed 9 things")).to_be_visible()
     page.reload()
-    expect(page.get_by_role("heading", name="We noticed 6 things")).to_be_visible()
+    expect(page.get_by_role("heading", name="We noticed 9 things")).to_be_visible()
 
 
 def test_a_column_is_changed_from_its_line_and_from_its_name(served: Server, page: Page) -> None:

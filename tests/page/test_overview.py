@@ -45,9 +45,9 @@ def overview(tab: Tab) -> Any:
 
 def test_clean_opens_on_what_was_noticed_and_a_line_for_each_column(fresh: Tab) -> None:
     assert "We noticed 2 things" in fresh.said()
-    assert "**Trim spaces** · 2 cells · :small[Spaces at the ends or doubled inside, in customer.]" in fresh.said()
+    assert "**Trim spaces** · 2 cells · sure · :small[Spaces at the ends or doubled inside, in customer.]" in fresh.said()
     assert "·Ana· → Ana  |  Di··Mo → Di Mo" in fresh.said()
-    assert "**Replace from a list** · 1 cell · :small[status: written like another value, but for capitals.]" in fresh.said()
+    assert "**Replace from a list** · 1 cell · maybe · :small[status: written like another value, but for capitals.]" in fresh.said()
     lines = overview(fresh)
     assert lines["Column"].tolist() == ["id", "customer", "city", "quantity", "price", "status", "ordered"]
     assert lines["Type"].tolist() == ["Text", "Text", "Text", "Whole number", "Number", "Text", "Date"]

@@ -231,7 +231,7 @@ def _recipe(done: Run) -> None:
         st.markdown(
             ":material/receipt_long: **Save as recipe**  \n"
             ":small[The steps for next month's file, with the numbers they use and the values you typed. To use them, on the command line:]"
-            f"  \n:small[{plain(f'python -m pipeline run {file} next.csv --out clean.xlsx', longest=200)}]",
+            "  \n:small[`python -m pipeline run recipe.json next.csv --out clean.xlsx`]",
             width="stretch",
         )
         st.download_button(

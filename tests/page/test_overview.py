@@ -97,6 +97,7 @@ def test_what_was_noticed_follows_the_steps_with_the_last_one_selected(fresh: Ta
         (take, *_) = [k for k in fresh.keys("button") if k.startswith("take-")]
         fresh.click(take)
         assert len([k for k in fresh.keys("button") if k.startswith("take-")]) == left
+    assert [b.label.split("[")[-1].rstrip("]") for b in fresh.at.button if b.key and b.key.startswith("select-")][2] == "customer"
 
 
 def test_what_is_no_problem_stays_put_aside(fresh: Tab) -> None:

@@ -111,7 +111,8 @@ def _failing(table: TableRun, chosen: Result) -> None:
     some = "" if found.total == chosen.found.failed else f" The first {found.total} of {chosen.found.failed:,} are shown."
     st.markdown(f"**{count(chosen.found.failed, 'row')}** fail: {plain(chosen.found.said, longest=200)}.{some}")
     first = [n for n in before.columns if n == chosen.found.column]
-    rows = found.rows[views.across(list(before.columns), look, place, first, why="the one that is checked")]
+    names = [*first, *(n for n in before.columns if n not in first)]  # what is wrong is in sight, in a narrow window, too
+    rows = found.rows[views.across(names, look, place, first, why="the one that is checked")]
     mask = pd.DataFrame(False, index=rows.index, columns=rows.columns)
     if chosen.found.column in mask.columns:
         mask[chosen.found.column] = True

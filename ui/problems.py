@@ -72,7 +72,7 @@ def before(step: RecipeStep, entry: str, column: str, value: str) -> None:
     if entry == "Treat as missing":
         made = new_step("mark_missing", {"columns": {"names": [column]}, "tokens": [value], "case_insensitive": False, "trim": False})
         if state.change_steps(f"Treat {value} as missing", [*steps[:at], made, *steps[at:]]):
-            state.say("success", f"Added: {sidebar.label_of(made)}")
+            state.say("success", f"Added: {sidebar.label_of(made)}.")
         return
     made = new_step("find_replace", {"columns": {"names": [column]}, "find": value, "match": "whole"})
     memory = state.desk()

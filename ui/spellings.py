@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 import streamlit as st
 
 from pipeline.spellings import Line, after, counted, lines, mapping_of
@@ -112,12 +113,20 @@ def _review(step: ClusterMerge, values: pa.StructArray, values_key: tuple[str, .
     if isinstance(found, Job):
         wait_for(found, LOOKING)
         return "Similar spellings are being looked for."
-    times = dict(zip(values.field(0).to_pylist(), values.field(1).to_pylist(), strict=True))
-    ends = tuple(v for v in step.keep if v not in times) if held is None else held.ends
-    serial = held.serial + 1 if held is not None else 0
-    made = Review(asked, lines(values, mapping, found), times, ends, serial=serial)
+    listed = lines(values, mapping, found)
+    shown = {v for line in listed for v in line.values}
+    counts = zip(values.field(0).to_pylist(), values.field(1).to_pylist(), strict=True)
+    times = {v: n for v, n in counts if v in shown}  # of the others, which may be a million, none is named
+    made = Review(asked, listed, times, _elsewhere(step.keep, values) if held is None else held.ends)
+    made.serial = held.serial + 1 if held is not None else 0
     st.session_state[slot] = made
     return made
+
+
+def _elsewhere(keep: Sequence[str], values: pa.StructArray) -> tuple[str, ...]:
+    """The values kept apart that are not in this file."""
+    there = pc.is_in(pa.array(keep, pa.large_string()), values.field(0)).to_pylist()
+    return tuple(v for v, found in zip(keep, there, strict=True) if not found)
 
 
 def _usable(made: Sequence[Line], else_: Mapping[str, str]) -> dict[str, str]:

@@ -1,6 +1,9 @@
 """Read numbers that are written with thousands marks, currencies, units, percents or accounting signs."""
 
 import re
+from collections import Counter
+from collections.abc import Callable, Mapping
+from functools import cache
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -9,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, model_validator
 
-from steps.arrow import SPACES, arrow, column, flags, per_unique
+from steps.arrow import SPACES, arrow, column, flags, in_slices, per_unique, side_by_side, slices, text_bytes, whole
 from steps.base import (
     NO_REJECTED,
     ON_ERROR_LABELS,
@@ -38,6 +41,10 @@ class Numbers(BaseModel):
 POWERS = {1.0: "", **{float(f"1e{n}"): f"e{n}" for n in (-3, -2, -1, 1, 2, 3, 6, 9)}}  # what a percent or a "k" multiplies by, exactly
 
 
+DIGITS = np.isin(np.arange(256), list(b"0123456789"))
+MORE_THAN_ZERO = np.isin(np.arange(256), list(b"123456789.,"))  # bytes that a number with leading zeros does not begin with
+
+
 class Made(NamedTuple):
     """A column read: its numbers and units, what could not be read, and what is to be said about it."""
 
@@ -46,6 +53,16 @@ class Made(NamedTuple):
     rejected: pd.DataFrame
     doubtful: int
     currencies: dict[str, int]
+
+
+class Part(NamedTuple):
+    """As ``Made``, of a part of a column: the reasons against its values, and which may mean another number."""
+
+    numbers: pa.Array
+    units: pa.Array | None
+    why: np.ndarray | None
+    alike: np.ndarray
+    currencies: Mapping[str, int]
 
 
 class ParseNumber(Step):
@@ -218,38 +235,59 @@ class ParseNumber(Step):
 
     def _read(self, df: pd.DataFrame, name: str) -> Made:
         """The column read: plain numbers by Arrow, the others once for each different value."""
-        values = arrow(df[name]).combine_chunks()
-        style = self._style()
-        plain, numbers = self._plain(values)
-        odd = np.flatnonzero(~plain & flags(values.is_valid()))
-        made, read, at = self._odd(values.take(pa.array(odd)) if len(odd) < len(values) else values, style)
-        numbers = pc.replace_with_mask(numbers, _mask(odd, len(df)), made)
+        values, read = arrow(df[name]), cache(self._style().read)
+        parts = side_by_side(lambda part: self._part(whole(part), read), slices(values))
+        numbers = pa.chunked_array([part.numbers for part in parts])
         why = None
-        if self.sign_column is not None or any(r.problem for r in read):
-            why = np.full(len(df), None, object)
-            why[odd] = np.array([r.problem for r in read], object)[at]
+        if self.sign_column is not None or any(part.why is not None for part in parts):
+            why = np.concatenate([np.full(len(p.numbers), None, object) if p.why is None else p.why for p in parts])
         if self.sign_column is not None and why is not None:
             numbers, why = self._signed(df, numbers, why)
-        doubt = 0
-        if self.thousands == "other" or self.decimal == ",":
-            mark = ("," if self.decimal == "." else ".") if self.thousands == "other" else self.decimal
-            alike = pc.match_substring_regex(values, rf"(?:^|[^0-9.,])[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}(?:$|[^0-9.,])")
-            doubt = int((flags(alike) & flags(numbers.is_valid())).sum())
+        alike = np.concatenate([part.alike for part in parts])
+        doubt = int((alike & flags(numbers.is_valid())).sum()) if alike.any() else 0
+        units = pa.chunked_array([part.units for part in parts]) if self.unit == "column" else None
+        found = sum((Counter(part.currencies) for part in parts), Counter[str]())
+        return Made(numbers, units, _rejected(df, name, why), doubt, dict(found))
+
+    def _part(self, values: pa.Array, read: Callable[[str], Read]) -> Part:
+        """A part of a column read."""
+        plain, numbers = self._plain(values)
+        odd = np.flatnonzero(~plain & flags(values.is_valid()))
+        made, found, at = self._odd(values.take(pa.array(odd)) if len(odd) < len(values) else values, read)
+        numbers = pc.replace_with_mask(numbers, _mask(odd, len(values)), made) if len(odd) < len(values) else made
+        why = None
+        if any(r.problem for r in found):
+            why = np.full(len(values), None, object)
+            why[odd] = np.array([r.problem for r in found], object)[at]
         units = None
         if self.unit == "column":
-            given = pa.array([r.unit for r in read], pa.large_string()).take(pa.array(at))
-            units = pc.replace_with_mask(pa.nulls(len(df), pa.large_string()), _mask(odd, len(df)), given)
-        money = pa.array([r.currency if r.problem is None else None for r in read], pa.large_string()).take(pa.array(at))
-        found = {str(c["values"]): c["counts"].as_py() for c in pc.value_counts(money.drop_null())}
-        return Made(numbers, units, _rejected(df, name, why), doubt, found)
+            given = pa.array([r.unit for r in found], pa.large_string()).take(pa.array(at))
+            units = pc.replace_with_mask(pa.nulls(len(values), pa.large_string()), _mask(odd, len(values)), given)
+        times = np.bincount(at, minlength=len(found)).tolist()
+        money = Counter[str]()
+        for r, n in zip(found, times, strict=True):
+            if n and r.currency is not None and r.problem is None:
+                money[r.currency] += n
+        return Part(numbers, units, why, self._doubtful(values), money)
+
+    def _doubtful(self, values: pa.Array) -> np.ndarray:
+        """Where a mark may stand for thousands as well as for decimals."""
+        mark = "," if (self.decimal == ".") == (self.thousands == "other") else "."
+        asked = self.thousands == "other" or self.decimal == ","
+        if not asked or not any((b == ord(mark)).any() for b in text_bytes(pa.chunked_array([values]))):
+            return np.zeros(len(values), bool)
+        return flags(pc.match_substring_regex(values, rf"(?:^|[^0-9.,])[1-9][0-9]{{0,2}}[{mark}][0-9]{{3}}(?:$|[^0-9.,])"))
 
     def _zeros(self, df: pd.DataFrame, name: str) -> np.ndarray:
         """The rows whose value is a number that starts with a zero."""
-        some = df[name][flags(pc.match_substring_regex(arrow(df[name]), "^[^0-9.,]*0[0-9]"))]
+        some = df[name]
+        may = ~MORE_THAN_ZERO[_outer_bytes(whole(arrow(some)), first=True)]
+        some = some if may.all() else some.iloc[np.flatnonzero(may)]
+        some = some[flags(in_slices(arrow(some), lambda part: pc.match_substring_regex(part, "^[^0-9.,]*0[0-9]")))]
         style = self._style()
         return some.index.to_numpy()[flags(per_unique(arrow(some), lambda text: style.read(text).zeros, pa.bool_()))]
 
-    def _odd(self, values: pa.Array, style: Style) -> tuple[pa.Array, list[Read], np.ndarray]:
+    def _odd(self, values: pa.Array, reads: Callable[[str], Read]) -> tuple[pa.Array, list[Read], np.ndarray]:
         """Values that are not plain: their numbers, the different readings, and which of these each value has.
 
         What stands around a plain number is read once for each different surrounding, the rest once for each different value.
@@ -258,7 +296,7 @@ class ParseNumber(Step):
         before, body, after = (pc.struct_field(parts, name) for name in ("before", "body", "after"))
         around = pc.binary_join_element_wise(before, pa.scalar("1", pa.large_string()), after, pa.scalar("", pa.large_string()))
         codes = pc.fill_null(around, "").dictionary_encode()
-        read = [style.read(t) if t else None for t in codes.dictionary.to_pylist()]
+        read = [reads(t) if t else None for t in codes.dictionary.to_pylist()]
         simple = [r is not None and (r.problem is not None or abs(r.number or 0) in POWERS) for r in read]
         easy = np.array(simple, bool)[codes.indices.to_numpy()]
         given = [r.number if r and s else None for r, s in zip(read, simple, strict=True)]
@@ -268,7 +306,7 @@ class ParseNumber(Step):
         numbers = pc.multiply(self._cast(body, power.take(codes.indices) if any(p.as_py() for p in power) else None), sign)
         numbers = pc.if_else(pc.equal(numbers, 0.0), 0.0, numbers)
         hard = values.filter(pa.array(~easy)).dictionary_encode()
-        slow = [style.read(t) if t.strip(SPACES) else Read() for t in hard.dictionary.to_pylist()]
+        slow = [reads(t) if t.strip(SPACES) else Read() for t in hard.dictionary.to_pylist()]
         numbers = pc.replace_with_mask(numbers, pa.array(~easy), pa.array([r.number for r in slow], pa.float64()).take(hard.indices))
         at = codes.indices.to_numpy().astype("int64")
         at[~easy] = hard.indices.to_numpy() + len(read)
@@ -276,6 +314,8 @@ class ParseNumber(Step):
 
     def _plain(self, values: pa.Array) -> tuple[np.ndarray, pa.Array]:
         """Where values are plain numbers with the chosen marks, and these as doubles."""
+        if not DIGITS[_outer_bytes(values, first=False)].any():
+            return np.zeros(len(values), bool), pa.nulls(len(values), pa.float64())
         fits = flags(pc.match_substring_regex(values, f"^-?{self._body()}$"))
         made = self._cast(pc.if_else(pa.array(fits), values, pa.scalar(None, pa.large_string())))
         return fits, pc.if_else(pc.equal(made, 0.0), 0.0, made)
@@ -302,6 +342,17 @@ class ParseNumber(Step):
         known = flags(numbers.is_valid())
         why[known & ~flags(sign.is_valid())] = f'has no word for plus or minus in "{self.sign_column}"'
         return pc.multiply(pc.abs(numbers), sign), why
+
+
+def _outer_bytes(values: pa.Array, first: bool) -> np.ndarray:
+    """The first or the last byte of each text; 0 where it has none."""
+    _, offsets, data = values.buffers()
+    if not len(values) or data is None or not len(data):
+        return np.zeros(len(values), np.uint8)
+    ends = np.frombuffer(offsets, np.int64)[values.offset : values.offset + len(values) + 1]
+    found = np.frombuffer(data, np.uint8).take(ends[:-1] if first else ends[1:] - 1, mode="clip")
+    found[ends[1:] == ends[:-1]] = 0
+    return found
 
 
 def _mask(at: np.ndarray, length: int) -> pa.Array:

@@ -7,7 +7,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import Field, JsonValue
 
-from steps.arrow import ascii_only, by_value, flags, holds_one_of, in_slices, per_unique
+from steps.arrow import by_value, flags, holds_one_of, in_slices, per_unique, text_bytes
 from steps.base import Columns
 from steps.new_columns import ending, replacing
 from steps.text_step import TextStep
@@ -70,9 +70,10 @@ class ChangeCase(TextStep):
     def changed(self, values: pa.ChunkedArray) -> pa.ChunkedArray | None:
         """The text in the chosen case."""
         usual = self.case in ASCII and not self.exceptions and self.language == "any"
-        if usual and ascii_only(values):
+        top = max((int(b.max(initial=0)) for b in text_bytes(values)), default=0) if usual else 0
+        if usual and top < 128:
             after = ASCII[self.case](values)
-        elif usual and self.case in SIGNS and not holds_one_of(values, SIGNS[self.case]):
+        elif usual and self.case in SIGNS and not holds_one_of(values, "".join(s for s in SIGNS[self.case] if s.encode()[0] <= top)):
             after = in_slices(values, KERNELS[self.case])
         else:
             after = in_slices(values, lambda part: by_value(part, self._all))

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, JsonValue, model_validator
 
-from steps.arrow import arrow, keep_rows, rows_where, text_rows
+from steps.arrow import arrow, keep_rows, rows_at, text_rows
 from steps.base import ColumnName, Outcome, Role, Step, listing, removed_rows, require
 from steps.grouping import Groups, group, heads, without_blanks
 from steps.summaries import LABELS, Function, Summary, summarise, weighted_mean
@@ -113,7 +113,8 @@ class GroupAggregate(Step):
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         other = np.ones(len(df), bool)
         other[groups.first] = False
-        gone = removed_rows(rows_where(df, other), "is part of its group", rows[groups.first[groups.codes[other]]])
+        at = np.flatnonzero(other)
+        gone = removed_rows(rows_at(df, at), "is part of its group", rows[groups.first[groups.codes[at]]])
         return Outcome(table, rejected=pd.concat(rejected) if rejected else None, removed=pd.concat([lost, gone]) if len(lost) else gone)
 
     def needs(self) -> list[str]:

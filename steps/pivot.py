@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from pydantic import BaseModel, Field, JsonValue, field_validator
 
-from steps.arrow import arrow, flags, is_number, rows_where
+from steps.arrow import arrow, flags, is_number, rows_at, side_by_side, slices
 from steps.base import ColumnName, Outcome, Step, StepError, in_note, listing, removed_rows, require
-from steps.grouping import Groups, group, heads, without_blanks
+from steps.grouping import Groups, coded, group, heads, without_blanks
 from steps.summaries import LABELS, summarise
 from steps.values import shortest
 
@@ -84,7 +84,7 @@ class Pivot(Step):
         """The values that become columns."""
         require(df, self.columns)
         values = without_blanks(df, self.columns, self.treat_blank_as_missing)
-        different = values.unique()
+        different = pa.chunked_array(side_by_side(lambda part: part.unique(), slices(values))).unique()
         if len(different) > MOST:
             raise StepError(f"has {len(different):,} different values, more than {MOST:,} columns", column=self.columns,
                             remedy="Choose a column with fewer.")  # fmt: skip
@@ -105,7 +105,8 @@ class Pivot(Step):
         table = pd.DataFrame({n: pd.Series(v, dtype=pd.ArrowDtype(v.type), index=index) for n, v in made.items()}, index=index)
         other = np.ones(len(df), bool)
         other[groups.first] = False
-        removed = removed_rows(rows_where(df, other), "is part of its group", rows[groups.first[groups.codes[other]]])
+        at = np.flatnonzero(other)
+        removed = removed_rows(rows_at(df, at), "is part of its group", rows[groups.first[groups.codes[at]]])
         return Outcome(table, removed=removed, noted=noted)
 
     def needs(self) -> list[str]:
@@ -120,10 +121,10 @@ class Pivot(Step):
 
     def _headings(self, df: pd.DataFrame, fitted: Headings) -> tuple[np.ndarray, list[str], dict[str, int]]:
         """For each row the number of its column, the names of the columns, and what is said of new values."""
-        coded = without_blanks(df, self.columns, self.treat_blank_as_missing).combine_chunks().dictionary_encode()
-        text = shortest(coded.dictionary)
+        codes, different = coded(without_blanks(df, self.columns, self.treat_blank_as_missing))
+        text = shortest(different)
         known = list(fitted.values)
-        new = [v for v in dict.fromkeys(text.to_pylist()) if v not in set(known)]
+        new = [v for v in dict.fromkeys(text.drop_null().to_pylist()) if v not in set(known)]
         noted: dict[str, int] = {}
         if new and self.new_values == "stop":
             raise StepError(f"holds new values: {listing([repr(v) for v in new])}", column=self.columns,
@@ -131,9 +132,9 @@ class Pivot(Step):
         if new and self.new_values == "add":
             known += new
             noted = {f"New columns: {in_note(listing(new))}.": 1}
-        at = pc.fill_null(pc.index_in(text, pa.array(known, pa.large_string())), -1)
+        at = pc.fill_null(pc.index_in(text, pa.array(known, pa.large_string())), -1).to_numpy().astype("int64")
         names = [f"{self.prefix}{v}" for v in known]
-        number = pc.fill_null(at.take(coded.indices), -2).to_numpy().astype("int64")
+        number = np.where(flags(different.is_null()), -2, at)[codes]
         none, unknown = number == -2, number == -1
         if unknown.any():
             noted = {f'{{n}} rows with a new value went into "{in_note(self.prefix)}{OTHER}".': int(unknown.sum())}

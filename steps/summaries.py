@@ -6,8 +6,9 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from steps.arrow import decimal_to_float, is_number, no_nan
+from steps.arrow import decimal_to_float, flags, is_number, no_nan
 from steps.base import StepError, holds
+from steps.bits import taken
 from steps.grouping import Groups, codes_of
 from steps.ordering import POSITION, in_order
 from steps.values import shortest
@@ -20,6 +21,7 @@ LABELS: dict[str, str] = {
     "std": "Standard deviation", "rows": "Number of rows", "count": "Number of values", "nunique": "Number of different values",
     "first": "First value", "last": "Last value", "share": "Share of yes", "join": "Joined values",
 }  # fmt: skip
+LARGE = 300  # values of a group that are not sorted for the middle one
 NUMERIC = ("sum", "mean", "weighted_mean", "median", "std")
 
 
@@ -53,7 +55,8 @@ def summarise(function: str, values: pa.ChunkedArray, groups: Groups, name: str,
     require_suitable(function, values.type, name)
     codes, size = groups.codes, len(groups.first)
     if values.null_count:
-        codes, values = codes[values.is_valid().to_numpy()], values.drop_null()
+        at = np.flatnonzero(flags(values.is_valid()))
+        codes, values = codes[at], taken(values, at)
     if function == "count":
         return Summary(pa.array(np.bincount(codes, minlength=size)))
     if function == "nunique":
@@ -162,16 +165,30 @@ def _whole_sums(values: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedA
 
 def _median(doubles: np.ndarray, codes: np.ndarray, size: int) -> pa.ChunkedArray:
     """The middle value, or the mean of the two in the middle."""
-    order = np.argsort(doubles)
-    grouped = np.sort((codes[order] << 32) | np.arange(len(codes)))  # group by group, by size in each
     counts = np.bincount(codes, minlength=size)
     starts = np.cumsum(counts) - counts
     has = counts > 0
     made = np.full(size, np.nan)
-    low, high = (doubles[order[grouped[(starts + at)[has]] & POSITION]] for at in ((counts - 1) // 2, counts // 2))
+    if LARGE * size < len(codes):
+        low, high = _middles(doubles[in_order(codes)], starts[has].tolist(), counts[has].tolist())
+    else:
+        order = np.argsort(doubles)
+        grouped = np.sort((codes[order] << 32) | np.arange(len(codes)))  # group by group, by size in each
+        low, high = (doubles[order[grouped[(starts + at)[has]] & POSITION]] for at in ((counts - 1) // 2, counts // 2))
     with np.errstate(all="ignore"):
         made[has] = np.where(low == high, low, low / 2 + high / 2)  # halves of the smallest doubles are not exact
     return pa.chunked_array([pa.array(made, mask=~has)])
+
+
+def _middles(ordered: np.ndarray, starts: list[int], counts: list[int]) -> tuple[np.ndarray, np.ndarray]:
+    """The two values in the middle of each group, the same one where their number is odd. ``ordered`` is put in order in part."""
+    found = []
+    for start, count in zip(starts, counts, strict=True):  # of large groups, which are not sorted for two of their values
+        group, middle = ordered[start : start + count], count // 2
+        group.partition(middle)
+        found.append((group[middle] if count % 2 else group[:middle].max(), group[middle]))
+    low, high = np.array(found, "float64").reshape(-1, 2).T
+    return low, high
 
 
 def _joined(texts: pa.ChunkedArray, codes: np.ndarray, size: int, separator: str) -> pa.ChunkedArray:

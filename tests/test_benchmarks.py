@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from benchmarks import read_text, read_workbook, spellings
+from benchmarks import read_text, read_workbook, similar_rows, spellings
 from benchmarks.cases import CASES, Case
 from benchmarks.data import make_file
 from benchmarks.end_to_end import contenders, require_equal
@@ -89,3 +89,12 @@ def test_spellings_are_found_as_by_a_script_and_by_comparing_all() -> None:
     assert "2,000 different values" in text
     assert text.count("\n| ") == 8
     assert "by rapidfuzz" in text
+
+
+def test_similar_rows_are_told_from_related_ones(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(similar_rows, "ROWS", 150)
+    lines = similar_rows.report(150, 1)
+    assert [line.split(" | ")[0] for line in lines[4:11]] == [f"| {name}" for name in similar_rows.TABLES]
+    assert all(" | 0 wrong | " in line for line in lines[9:11])
+    pairs = similar_rows.TABLES["companies"](100, 150)
+    assert similar_rows.measured(lambda df: pairs.same, [pairs])[0] == "1.000 · 1.000 · **1.000**"

@@ -78,7 +78,9 @@ class Compared:
     @property
     def codes_things(self) -> bool:
         """Whether its values are codes or numbers: digits in most, of few words."""
-        return bool(len(self.texts)) and float((self.digits | self.mixed).mean()) > CODES and float(self.spaces.mean()) <= CODE_SPACES
+        if self.amounts is not None or not len(self.texts):
+            return False
+        return float((self.digits | self.mixed).mean()) > CODES and float(self.spaces.mean()) <= CODE_SPACES
 
     @property
     def tells(self) -> bool:

@@ -1,5 +1,6 @@
 """The command line: ``python -m pipeline run recipe.json in.csv --out out.xlsx``."""
 
+import os
 import sys
 from datetime import date
 from pathlib import Path
@@ -11,6 +12,7 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn
 
 from io_utils import ReadError, ReadOptions, WriteError, write
+from io_utils.errors import PasswordNeeded, WrongPassword
 from io_utils.options import Read
 from pipeline import Recipe, RecipeError, Run, run
 from pipeline.recipe import validation_message
@@ -20,6 +22,7 @@ from pipeline.stacking import StackRule, read_files
 from steps.base import listing
 
 FORMATS = ("csv", "xlsx", "json")
+PASSWORD = "WORKBENCH_FILE_PASSWORD"  # of protected workbooks: not an option, which others on the computer could see
 DONE, FAILED, USAGE, UNREADABLE = 0, 1, 2, 3
 
 app = typer.Typer(add_completion=False, no_args_is_help=True, help="Clean tables with a saved recipe.", pretty_exceptions_enable=False)
@@ -47,7 +50,10 @@ def run_command(
         bool, typer.Option(help="Exit 1 also if a file is not as last time, a step needs a look, or values could not be used.")
     ] = False,
 ) -> None:
-    """Run a recipe on new files. No result is written if a step fails; the report is."""
+    """Run a recipe on new files. No result is written if a step fails; the report is.
+
+    The password of a protected workbook is taken from the environment variable WORKBENCH_FILE_PASSWORD.
+    """
     try:
         saved = Recipe.parse(recipe.read_bytes())
         files = named_inputs(saved, inputs)
@@ -60,7 +66,12 @@ def run_command(
     except (RecipeError, ValueError) as error:
         stop(USAGE, str(error))
     try:
-        readings = {name: read_files(paths, options[name]) for name, paths in files.items()}
+        password = os.environ.get(PASSWORD)
+        readings = {name: read_files(paths, options[name], password=password) for name, paths in files.items()}
+    except WrongPassword as error:
+        stop(UNREADABLE, f"{error} It was taken from {PASSWORD}.")
+    except PasswordNeeded as error:
+        stop(UNREADABLE, f"{error} On the command line the password of a workbook is taken from {PASSWORD}.")
     except ReadError as error:
         stop(UNREADABLE, str(error))
     except OSError as error:

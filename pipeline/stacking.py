@@ -126,24 +126,28 @@ def _texts(found: Read, options: StackOptions) -> dict[str, str | None]:
     return said | (options.from_name.values(source.file) if options.from_name else {})
 
 
-def read_files(paths: Sequence[Path], rule: StackRule | ReadOptions | None, progress: Progress | None = None) -> Read:
+def read_files(
+    paths: Sequence[Path], rule: StackRule | ReadOptions | None, progress: Progress | None = None, password: str | None = None
+) -> Read:
     """The files read as the rule says, stacked if there are several or it says so. Raises ReadError."""
     first = rule.first if isinstance(rule, StackRule) else rule
     wanted = rule.sheets if isinstance(rule, StackRule) else "one"
-    chosen = [(path, options) for path in paths for options in options_for(path, first, wanted)]
-    reads = [_read_like(path, options, first, progress) for path, options in chosen]
+    chosen = [(path, options) for path in paths for options in options_for(path, first, wanted, password)]
+    reads = [_read_like(path, options, first, progress, password) for path, options in chosen]
     if len(reads) == 1 and not isinstance(rule, StackRule):
         return reads[0]
     options = rule.stack if isinstance(rule, StackRule) else StackOptions()
     return stacked(reads, options)
 
 
-def _read_like(path: Path, options: ReadOptions, first: ReadOptions | None, progress: Progress | None) -> Read:
+def _read_like(
+    path: Path, options: ReadOptions, first: ReadOptions | None, progress: Progress | None, password: str | None
+) -> Read:
     """A file read as the first one was; where no column of that one is found so, as detected: its header may stand elsewhere."""
-    found = read(path, options, progress=progress)
+    found = read(path, options, progress=progress, password=password)
     if options is not first or not options.columns or set(options.columns) & set(found.table.columns):
         return found
-    return read(path, detect(path)[0], progress=progress)
+    return read(path, detect(path, password=password)[0], progress=progress, password=password)
 
 
 def options_for(

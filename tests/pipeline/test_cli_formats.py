@@ -10,6 +10,7 @@ import pyarrow.parquet
 import pytest
 
 from pipeline import new_step
+from tests.io_utils.test_workbook_formats import locked
 from tests.page.test_formats import zipped
 from tests.pipeline.test_cli import cli, recipe
 
@@ -55,3 +56,19 @@ def test_a_packed_file_that_is_cut_off_is_said(tmp_path: Path) -> None:
     code, said = cli(tmp_path, "r.json", "in.json.gz")
     assert code == 3
     assert said.startswith("in.json.gz: it is damaged or cut off; it could be unpacked as far as byte ")
+
+
+def test_the_password_of_a_workbook_comes_from_the_environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "in.xlsx").write_bytes(locked("sesame"))
+    (tmp_path / "r.json").write_text(recipe(), "utf-8")
+    code, said = cli(tmp_path, "r.json", "in.xlsx", "--out", "out.csv")
+    assert code == 3
+    assert "On the command line the password of a workbook is taken from WORKBENCH_FILE_PASSWORD." in said
+    monkeypatch.setenv("WORKBENCH_FILE_PASSWORD", "other")
+    code, said = cli(tmp_path, "r.json", "in.xlsx", "--out", "out.csv")
+    assert code == 3
+    assert "this is not the password of the workbook" in said
+    assert "It was taken from WORKBENCH_FILE_PASSWORD." in said
+    monkeypatch.setenv("WORKBENCH_FILE_PASSWORD", "sesame")
+    assert cli(tmp_path, "r.json", "in.xlsx", "--out", "out.csv")[0] == 0
+    assert (tmp_path / "out.csv").read_text("utf-8") == "a\n1\n"

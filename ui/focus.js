@@ -4,7 +4,7 @@
   window.workbenchFocus = true;
   const FIELDS = "input:not([type=hidden]):not([disabled]), textarea:not([disabled])";
   const TEXT = '[data-testid="stTextInputField"], textarea';
-  const BUTTONS = "button:not([disabled])";
+  const ANY = `${FIELDS}, button:not([disabled], [aria-label^="Help"])`;
   const wish = () => document.querySelector("[data-focus-mark]");
   let done = "";
 
@@ -12,8 +12,9 @@
     const asked = wish();
     if (!asked || asked.dataset.focusMark === done) return;
     const place = document.querySelector(`[class~="st-key-${CSS.escape(asked.dataset.focusOn)}"]`);
-    const fields = place ? [...place.querySelectorAll(FIELDS)] : [];
-    const field = fields.find((one) => one.matches(TEXT) && !one.value) ?? fields[0] ?? place?.querySelector(BUTTONS);
+    const there = place ? [...place.querySelectorAll(ANY)].filter((one) => one.checkVisibility()) : [];
+    const gap = asked.dataset.focusGap && there.find((one) => one.matches(TEXT) && !one.value);
+    const field = gap || there[0];
     if (!field) return;
     done = asked.dataset.focusMark;
     const panel = field.closest(".st-key-panel") ?? field;

@@ -10,15 +10,17 @@ ADDRESS = "/page/focus.js"
 WISH = "wb_focus"
 
 
-def on(key: str) -> None:
-    """Ask for the keyboard in the widget with that key, or the first one in the container with it, as soon as it is there."""
-    st.session_state[WISH] = (key, secrets.token_hex(4))
+def on(key: str, gap: bool = False) -> None:
+    """Ask for the keyboard in the widget with that key, or the first one in the container with it, as soon as it is there.
+
+    With ``gap`` in the first text field of the container that is empty.
+    """
+    st.session_state[WISH] = (key, "yes" if gap else "", secrets.token_hex(4))
 
 
 def draw() -> None:
-    """Tell the browser; last on the page, so that what was asked for in this run is known. The place is there from the start."""
-    key, mark = st.session_state.get(WISH, ("", ""))
+    """Tell the browser; last on the page, so that what was asked for in this run is known."""
+    key, gap, mark = st.session_state.get(WISH, ("", "", ""))
+    wish = f'<span data-focus-on="{key}" data-focus-gap="{gap}" data-focus-mark="{mark}"></span>'
     with st.container(key="focus"):
-        st.html(
-            f'<span data-focus-on="{key}" data-focus-mark="{mark}"></span><script src="{ADDRESS}"></script>', unsafe_allow_javascript=True
-        )
+        st.html(f'{wish}<script src="{ADDRESS}"></script>', unsafe_allow_javascript=True)

@@ -174,7 +174,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
     ready = made.params is not None
     if f"wb_seen-{key}" not in st.session_state:  # just opened
         st.session_state[f"wb_seen-{key}"] = True
-        focus.on(f"apply-{key}" if ready and not fresh else made.gap or "fields")
+        focus.on(f"apply-{key}" if ready and not fresh else made.gap or "fields", gap=not ready)
     with buttons:
         word = "Save changes" if draft.editing else "Add step"
         pressed = st.button(

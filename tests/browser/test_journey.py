@@ -44,7 +44,13 @@ def test_the_main_job_end_to_end(served: Server, page: Page, tmp_path: Path) -> 
     expect(page.get_by_text("299 rows, 15 columns · 2 lines left out")).to_be_visible()
     press(page, "looks-right")
 
-    add(page, "dropna")
+    page.keyboard.press("Alt+n")  # the first step without a pointer
+    expect(page.locator(".st-key-find-step input")).to_be_focused()
+    page.keyboard.type("rows without a value")
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-choose-dropna button:focus")).to_have_count(1)
+    page.keyboard.press("Enter")
+    expect(page.locator(".st-key-fields input:focus")).to_have_count(1)
     choose_columns(page, "amount")
     expect(page.locator(".st-key-panel").get_by_text("Removes 2 of 299 rows.")).to_be_visible()
     apply(page)

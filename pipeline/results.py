@@ -6,6 +6,7 @@ from threading import RLock
 from typing import Protocol
 
 import pandas as pd
+import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from pipeline.changes import Changes
@@ -94,7 +95,7 @@ def memory(table: pd.DataFrame) -> dict[int, int]:
     for i in range(table.shape[1]):
         values = table.iloc[:, i].array.__arrow_array__()  # what lies there; `arrow` hands over buffers cut to size
         for chunk in values.chunks:
-            for buffer in chunk.buffers():
+            for buffer in chunk.buffers() + (chunk.dictionary.buffers() if pa.types.is_dictionary(chunk.type) else []):
                 while buffer is not None and buffer.parent is not None:
                     buffer = buffer.parent
                 if buffer is not None:

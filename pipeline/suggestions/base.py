@@ -22,6 +22,8 @@ from steps.arrow import arrow, blank, is_text
 LARGE = pa.large_string()
 Unit = Literal["cell", "row", "column", "value"]
 Kind = Literal["repair", "writing", "missing", "type", "rows", "columns", "check"]
+MOST_COLUMNS = 100  # columns of text that are looked at closely
+ONE_BY_ONE = 500_000  # values of a table that are looked at one by one
 SURENESS = {3: "sure", 2: "likely", 1: "maybe"}
 
 
@@ -93,6 +95,7 @@ class Look:
     table: pd.DataFrame
     known: Profile
     _coded: dict[str, Coded] = field(default_factory=dict)
+    _left: int = ONE_BY_ONE
 
     def coded(self, name: str) -> Coded:
         """A column by its different values; blank text counts as missing."""
@@ -105,8 +108,13 @@ class Look:
         return [c for c in self.known.columns if any(r.kind in kinds for r in c.remarks)]
 
     def text(self) -> list[ColumnProfile]:
-        """The columns of text that have values."""
-        return [c for c in self.known.columns if c.type == "text" and c.different]
+        """The first columns of text that have values."""
+        return [c for c in self.known.columns if c.type == "text" and c.different][:MOST_COLUMNS]
+
+    def may_read(self, values: int) -> bool:
+        """Whether so many values may still be looked at one by one, in this table as a whole."""
+        self._left -= values
+        return self._left >= 0
 
 
 Rule = Callable[[Look], Iterator[Suggestion]]

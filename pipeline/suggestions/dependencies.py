@@ -20,6 +20,7 @@ from steps.grouping import both
 OFTEN = 20  # times that the different amounts of a column stand in it on average to be like words
 GROUP = 3  # rows that make a group
 SHARE = 0.8  # of a group that must agree
+TESTED_FIRST = 4_000  # rows on which one is looked for first
 TESTED = 60_000  # rows on which a dependency is looked for; groups are taken whole
 COLUMNS = 40  # columns among which dependencies are looked for
 BROKEN = 0.15  # share of the rows that may break a dependency
@@ -84,24 +85,26 @@ def _measured(one: Coded) -> bool:
 class _Grouped:
     """The rows that have a value that stands in enough of them; of a long table whole groups drawn at random."""
 
-    def __init__(self, codes: np.ndarray) -> None:
+    def __init__(self, codes: np.ndarray, most: int = TESTED) -> None:
         counts = np.bincount(codes[codes >= 0]) if (codes >= 0).any() else np.zeros(0, "int64")
         take = counts >= GROUP
-        if counts[take].sum() > TESTED:
+        if counts[take].sum() > most:
             order = np.random.default_rng(0).permutation(len(counts))
             order = order[take[order]]
-            order = order[: max(3, int(np.searchsorted(np.cumsum(counts[order]), TESTED)))]
+            order = order[: max(3, int(np.searchsorted(np.cumsum(counts[order]), most)))]
             take = np.zeros(len(counts), bool)
             take[order] = True
         self.rows = np.flatnonzero(np.append(take, False)[codes])
         number = np.append(np.cumsum(take) - 1, -1)
         self.codes = number[codes[self.rows]]
-        self.share = len(self.rows) / max(len(codes), 1)
+        self.first = _Grouped(codes, TESTED_FIRST) if most == TESTED and len(self.rows) > 3 * TESTED_FIRST else None
         self.covered = float(counts[counts >= GROUP].sum() / max(len(codes), 1))
 
 
 def _test(groups: _Grouped, by: tuple[str, ...], one: Coded) -> Dependency | None:
     """Whether the groups tell the column; None if not."""
+    if groups.first is not None and _broken(groups.first, one) > 2 * BROKEN:
+        return None
     values = one.codes[groups.rows]
     found = agreed(groups.codes, values)
     large = found.rows >= GROUP
@@ -122,6 +125,13 @@ def _test(groups: _Grouped, by: tuple[str, ...], one: Coded) -> Dependency | Non
     if holds < HOLDS or _split(found, large) or _again(found, groups.codes, values, clear, home, one):
         return None
     return Dependency(by, holds, groups.covered, broken)
+
+
+def _broken(groups: _Grouped, one: Coded) -> float:
+    """The share of the rows that differ from what their group agrees on."""
+    found = agreed(groups.codes, one.codes[groups.rows])
+    rows = int(found.rows[found.rows >= GROUP].sum())
+    return 1 - int(found.most[found.clear(GROUP, 0.6) >= 0].sum()) / rows if rows else 1.0
 
 
 def _agreement(groups: np.ndarray, values: np.ndarray) -> float:

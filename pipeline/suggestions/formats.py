@@ -38,7 +38,7 @@ def formats(look: Look) -> Iterator[Suggestion]:
     """For each column of text the values that are the same thing in another dress, put like all others."""
     for column in look.text():
         coded = look.coded(column.name)
-        if len(coded.words) <= MOST and coded.filled >= LEAST:
+        if coded.filled >= LEAST and len(coded.words) <= MOST and look.may_read(len(coded.words)):
             tries = (one(look, column.name, coded) for one in (_units, _affixes, _marks, _dates))
             yield from next((found for found in tries if found), [])
 

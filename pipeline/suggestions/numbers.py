@@ -7,7 +7,7 @@ from decimal import Decimal
 import numpy as np
 import pyarrow.compute as pc
 
-from pipeline.suggestions.base import Coded, Look, Suggestion, mapped
+from pipeline.suggestions.base import MOST_COLUMNS, Coded, Look, Suggestion, mapped
 from pipeline.suggestions.formats import plain
 from steps.arrow import flags, is_number
 
@@ -24,7 +24,7 @@ SHIFTS = tuple(range(-2000, 2001, 100))
 
 def factors(look: Look) -> Iterator[Suggestion]:
     """Numbers far from all others that lie among them when their point is moved."""
-    for column in look.known.columns:
+    for column in look.known.columns[:MOST_COLUMNS]:
         coded = look.coded(column.name) if column.type in ("text", "integer", "number", "exact") and column.different > 2 else None
         if coded is not None and len(coded.words) <= MOST and (mapping := moved(coded)):
             why = f"{column.name}: {{n}} numbers far from all others lie among them with the decimal point moved."
@@ -75,7 +75,7 @@ def _usual_decimals(given: list[str], counts: np.ndarray, which: np.ndarray) -> 
 
 def centuries(look: Look) -> Iterator[Suggestion]:
     """Dates and years far from all others that lie among them a century, or a thousand years, on or back."""
-    for column in look.known.columns:
+    for column in look.known.columns[:MOST_COLUMNS]:
         if column.type in ("text", "date", "integer") and column.different > 2:
             coded = look.coded(column.name)
             if len(coded.words) <= MOST and (mapping := shifted(coded)):

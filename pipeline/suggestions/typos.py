@@ -27,6 +27,8 @@ def typos(look: Look) -> Iterator[Suggestion]:
     """Values to be replaced by the frequent one they are a slip of, for each column where such a likeness is no chance."""
     for column in look.text():
         coded = look.coded(column.name)
+        if not look.may_read(min(len(coded.words), WORDS)):
+            return
         if (found := slips(coded)) and len(found) <= LIST:
             why = f"{column.name}: {len(found):,} rare {'value is' if len(found) == 1 else 'values are'} a few letters from a frequent one."
             yield from mapped(look, column.name, found, why, 2, "repair", "typo")

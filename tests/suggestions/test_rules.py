@@ -186,3 +186,10 @@ def test_accepting_all_of_them_mends_a_table_made_dirty_and_spoils_nothing() -> 
     wrong = before != right
     assert int((~wrong & (after != right)).sum()) == 0
     assert int((wrong & (after == right)).sum()) >= 0.7 * int(wrong.sum())
+
+
+def test_a_long_table_with_few_large_groups() -> None:
+    rows = 80_000
+    cities = ["Berlin", "Paris", "Rome", "Oslo", "Bern"]
+    df = table(shop=[f"s{n % 5}" for n in range(rows)], city=["Rme" if n == 777 else cities[n % 5] for n in range(rows)])
+    assert changes(df, "tells rare") == {("city", 779): ("Rme", "Rome")}

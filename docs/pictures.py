@@ -5,7 +5,8 @@ from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
 
-from tests.browser.driver import CHROMIUM, FLAGS, Server, listen, open_page, rerun, settled
+from tests.browser.driver import CHROMIUM, FLAGS, Server, listen, open_page, rerun, settled, upload
+from tests.similar.tables import TABLES
 
 IMAGES = Path(__file__).with_name("images")
 
@@ -85,6 +86,21 @@ def journey(page: Page, url: str, theme: str) -> None:
     shoot(page, "download", theme)
 
 
+def similar_rows(page: Page, url: str, theme: str) -> None:
+    """Companies of which some are listed twice."""
+    open_page(page, url)
+    listed = TABLES["companies"](1, 100).table.drop(columns=["employees"])
+    upload(page, "companies.csv", listed.to_csv(index=False).encode())
+    page.get_by_text("Is this how the file should look?").wait_for()
+    press(page, "looks-right")
+    press(page, "add-step")
+    press(page, "choose-fuzzy_duplicates")
+    page.get_by_text("of similar rows").first.wait_for()
+    with rerun(page):
+        page.locator("[class*=-similar-sure] button").first.click()
+    shoot(page, "similar", theme)
+
+
 def main() -> None:
     """All pictures, light and dark."""
     IMAGES.mkdir(exist_ok=True)
@@ -99,6 +115,7 @@ def main() -> None:
                 page = context.new_page()
                 listen(page)
                 journey(page, server.url, theme)
+                similar_rows(page, server.url, theme)
                 context.close()
                 server.stop()
         browser.close()

@@ -148,6 +148,7 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         return None
     other = _other_table(kind, done, draft, offered, key)
     left, right = st.columns([2.2, 1], gap="medium")
+    review = st.container()
     with left:
         st.caption(plain(kind.help, longest=200))
         known_as = column_types.known_as(done.result, draft.position)
@@ -160,7 +161,6 @@ def _form(loaded: Loaded, done: Run, draft: state.Draft) -> Run | Job | Failure 
         with st.container(key="fields"):
             params = dict(draft.step.params)
             made = form.draw(kind, params if draft.editing else new_names.follow(kind, params, types, key), info, key)
-        review = st.container()
         plan: column_types.Plan | None = [(kind.name, made.params or {})]
         if kind.name == "set_types" and made.params is not None:
             plan = column_types.in_form(table, known_as, made.params, key)

@@ -166,7 +166,7 @@ def _grid(review: Review, shown: list[Pair], part: pd.DataFrame, key: str) -> No
         "rows": st.column_config.TextColumn("Rows", width=100),
     }  # fmt: skip
     values = [c for c in rows.columns if c not in config]
-    config |= {c: st.column_config.TextColumn(seen(part.columns[int(c)]), width=150) for c in values}
+    config |= {c: st.column_config.TextColumn(seen(part.columns[int(c)]), width=190) for c in values}
     with st.container(key=f"fixedhead-{widget}"):
         st.data_editor(
             rows, key=widget, alt="Pairs of similar rows", num_rows="fixed", hide_index=True, disabled=["certain", "rows", *values],

@@ -139,12 +139,13 @@ class FuzzyDuplicates(Step):
         if self.mark_only:
             return Outcome(df.assign(**{self.mark: _numbers(df, groups.first)}), rejected=rejected, noted=noted)
         stays, table = self._merged(df, groups.first, decided.kept)
-        into = df.index.to_numpy()[stays[groups.first]]
-        gone = stays[groups.first] != np.arange(len(df))
-        said = pc.binary_join_element_wise("merged into row", pa.array(into[gone]).cast(pa.string()), " ").cast(pa.large_string())
-        return Outcome(
-            keep_rows(table, ~gone), rejected=rejected, noted=noted, removed=removed_rows(df.index[gone], said, pa.array(into[gone]))
-        )
+        into = stays[groups.first]
+        keep = into == np.arange(len(df))
+        gone = np.flatnonzero(~keep)
+        rows = df.index.to_numpy()[into[gone]]
+        said = pc.binary_join_element_wise("merged into row", pa.array(rows).cast(pa.string()), " ").cast(pa.large_string())
+        removed = removed_rows(df.index[gone], said, pa.array(rows))
+        return Outcome(keep_rows(table, keep), rejected=rejected, noted=noted, removed=removed)
 
     def needs(self) -> list[str]:
         """The key columns."""
@@ -179,15 +180,18 @@ class FuzzyDuplicates(Step):
 
     def _merged(self, df: pd.DataFrame, first: np.ndarray, kept: dict[int, None]) -> tuple[np.ndarray, pd.DataFrame]:
         """For each first row of a group the position of the row that stays, and the table with its gaps filled."""
+        stays = np.arange(len(df))
+        joined = np.flatnonzero(first != stays)
+        if not len(joined):
+            return stays, df
         rank = self._rank(df)
         for at in kept:  # chosen by hand: before all others
             rank[at] = -1
-        members = np.flatnonzero(np.bincount(first, minlength=len(df))[first] > 1)
+        members = np.unique(np.concatenate([joined, first[joined]]))
         order = members[np.lexsort((members, rank[members], first[members]))]
-        heads = np.r_[True, first[order][1:] != first[order][:-1]] if len(order) else np.empty(0, bool)
-        stays = np.arange(len(df))
+        heads = np.r_[True, first[order][1:] != first[order][:-1]]
         stays[first[order[heads]]] = order[heads]
-        if not self.fill_gaps or not len(order):
+        if not self.fill_gaps:
             return stays, df
         order = order[np.lexsort((order, -_values(df)[order], ~heads, first[order]))]  # the fullest first fills the gaps
         filled = {}

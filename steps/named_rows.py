@@ -38,8 +38,8 @@ class NamedRows:
             require(df, name)
         self.foreign = foreign
         rows = df.index.to_numpy()
-        self.order = np.argsort(rows, kind="stable")
-        self.ordered = rows[self.order]
+        self.order = None if df.index.is_monotonic_increasing else np.argsort(rows, kind="stable")
+        self.ordered = rows if self.order is None else rows[self.order]
         self.by_key = _positions(df, columns, list(dict.fromkeys(k for k in keys if k)))
 
     def find(self, row: int | None, key: Key) -> Place:
@@ -52,7 +52,7 @@ class NamedRows:
         at = int(np.searchsorted(self.ordered, row)) if row is not None else len(self.ordered)
         if at == len(self.ordered) or self.ordered[at] != row:
             return Place(None, GONE)
-        return Place(int(self.order[at]))
+        return Place(at if self.order is None else int(self.order[at]))
 
 
 def _positions(df: pd.DataFrame, columns: Sequence[str], keys: list[Key]) -> dict[Key, list[int]]:

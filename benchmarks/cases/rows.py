@@ -145,6 +145,16 @@ CASES = [
         _typed_in,
     ),
     Case(
+        "fuzzy_duplicates: 500 pairs decided",
+        step(
+            "fuzzy_duplicates", decisions=[{"rows": (row, row + 1)} for row in range(2, 2 + 2 * EDITED, 2)], survivor="first",
+            fill_gaps=False, new_pairs="leave",
+        ),
+        WIDE,
+        lambda df: df.drop(df.index[1 : 2 * EDITED : 2]),
+        lambda df: df.with_row_index("at").filter(~pl.col("at").is_in(range(1, 2 * EDITED, 2))).drop("at"),
+    ),
+    Case(
         "validate: three rules, failing rows removed",
         step(
             "validate",

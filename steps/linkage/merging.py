@@ -17,13 +17,14 @@ class Groups(NamedTuple):
 
 def grouped(rows: int, same: Iterable[Pair], different: Iterable[Pair] = ()) -> Groups:
     """The groups of so many rows: pair by pair, in order; a pair that would join rows that are different is left out and listed."""
-    first = np.arange(rows)
+    above: dict[int, int] = {}  # of rows that are no first ones: one of their group before them
     apart: dict[int, set[int]] = {}
 
     def of(row: int) -> int:
-        while first[row] != row:
-            first[row] = first[first[row]]
-            row = int(first[row])
+        while row in above:
+            if above[row] in above:
+                above[row] = above[above[row]]
+            row = above[row]
         return row
 
     for a, b in different:
@@ -37,9 +38,11 @@ def grouped(rows: int, same: Iterable[Pair], different: Iterable[Pair] = ()) -> 
         if other in apart.get(one, ()):
             contradicting.append((a, b))
             continue
-        first[other] = one
+        above[other] = one
         for enemy in apart.pop(other, set()):
             apart[enemy].discard(other)
             apart[enemy].add(one)
             apart.setdefault(one, set()).add(enemy)
-    return Groups(np.array([of(row) for row in range(rows)], "int64"), contradicting)
+    first = np.arange(rows)
+    first[list(above)] = [of(row) for row in above]
+    return Groups(first, contradicting)

@@ -27,7 +27,11 @@ def evaluate(node: Node, table: Mapping[str, pa.ChunkedArray], rows: int, as_of:
     types = {name: kind_of(values.type) for name, values in table.items()}
     check(node, types)
     notes = Notes(rows, as_of)
-    made = _Evaluation(table, types, notes).values(node).data
+    try:
+        made = _Evaluation(table, types, notes).values(node).data
+    except numeric.Overwritten:
+        notes = Notes(rows, as_of, careful=True)
+        made = _Evaluation(table, types, notes).values(node).data
     missing = made.is_null().to_numpy(zero_copy_only=False) if notes.fails else np.empty(0, bool)
     notes.fails = [(where & missing, reason, shown) for where, reason, shown in notes.fails]
     return made, notes
@@ -55,7 +59,8 @@ class _Evaluation:
         parts = [self.values(part) for part in node.args]
         if node.name not in FUNCTIONS:
             made = self._operator(node.name, parts, kind)
-            return Values(made, kind, node.name == "neg" and parts[0].fixed)
+            passing = node.name in numeric.EXACT and kind == "number" and not any(part.given is made for part in parts)
+            return Values(made, kind, node.name == "neg" and parts[0].fixed, passing=passing)
         if node.name == "ISBLANK":
             data = parts[0].data
             return Values(pc.fill_null(blank(data), True) if parts[0].kind == "text" else data.is_null(), kind)

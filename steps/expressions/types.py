@@ -58,13 +58,14 @@ def common(kinds: Iterable[Kind]) -> Kind | None:
 class Values:
     """The values of a part of an expression, one for each row; ``fixed`` if all rows have the one written there.
 
-    A fixed value is given once, with the number of rows.
+    A fixed value is given once, with the number of rows. ``passing`` are doubles that nobody else holds: they may be written over.
     """
 
     given: pa.Array | pa.Scalar
     kind: Kind
     fixed: bool = False
     rows: int = 0
+    passing: bool = False
 
     @cached_property
     def data(self) -> pa.Array:
@@ -91,10 +92,14 @@ def side_by_side(*parts: Values) -> list[pa.Array | pa.Scalar]:
 
 @dataclass
 class Notes:
-    """What happened on the way: values that could not be worked out, and counts to mention."""
+    """What happened on the way: values that could not be worked out, and counts to mention.
+
+    With ``careful`` nothing is written over that may have to be shown.
+    """
 
     rows: int
     as_of: date | None = None
+    careful: bool = False
     fails: list[tuple[np.ndarray, str, pa.Array]] = field(default_factory=list)
     counts: dict[str, int] = field(default_factory=dict)
 

@@ -172,3 +172,15 @@ def test_gives_what_a_slow_evaluation_gives(tree, rows):
     table = {n: pa.chunked_array([pa.array([r[n] for r in rows], t)]) for n, t in ARROW.items()}
     made, _ = evaluate(tree, table, len(rows))
     assert made.to_pylist() == [slow(tree, row) for row in rows]
+
+
+def test_what_is_too_large_shows_what_it_was_made_of():
+    table = {"n": pa.chunked_array([[2, 3]]), "x": pa.chunked_array([[1e308, 2.5]])}
+    made, notes = evaluate(parse("[n] * [x] + 1"), table, 2)
+    assert made.to_pylist() == [None, 8.5]
+    (where, reason, shown), = notes.fails
+    assert (where.tolist(), reason, shown.to_pylist()) == ([True, False], "the result is too large", ["2", "3"])
+    assert table["x"].to_pylist() == [1e308, 2.5]
+    made, _ = evaluate(parse("([x] + 1) * 2 - ([x] + 1)"), table, 2)
+    assert made.to_pylist() == [None, 3.5]
+    assert table["x"].to_pylist() == [1e308, 2.5]

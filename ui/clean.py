@@ -85,7 +85,8 @@ def _views(loaded: Loaded, done: Run, previewed: Run | Job | Failure | None) -> 
     with main:
         _view(view, done, shown)
     with side, st.container(key="side"):
-        column_panel.draw(shown, overview.column(shown, memory.column), facets.column_menu)
+        described = loaded.facts.descriptions.get(memory.column or "", "")
+        column_panel.draw(shown, overview.column(shown, memory.column), facets.column_menu, described)
         if view == "table":
             facets.draw(done, shown)
 

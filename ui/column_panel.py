@@ -54,8 +54,11 @@ def _listed(key: str) -> None:
     choose(st.session_state[key])
 
 
-def draw(shown: Shown, made: ColumnProfile | None, more: Callable[[str, Shown], None]) -> None:
-    """The panel of the chosen column; without its profile the actions alone. ``more`` draws what else there is to do with it."""
+def draw(shown: Shown, made: ColumnProfile | None, more: Callable[[str, Shown], None], described: str = "") -> None:
+    """The panel of the chosen column; without its profile the actions alone. ``more`` draws what else there is to do with it.
+
+    ``described`` is what the file's own header says of it beside the name.
+    """
     memory = state.desk()
     name = memory.column
     if name is None or name not in shown.after.columns:
@@ -67,6 +70,8 @@ def draw(shown: Shown, made: ColumnProfile | None, more: Callable[[str, Shown], 
             st.button("Close", key="close-column", type="tertiary", icon=":material/close:", on_click=choose, args=(None,))
         nearly = f", nearly all {SHOWN[made.proposed]}" if made is not None and made.proposed and made.problems else ""
         st.caption(f"{LABELS[type_name(of)]}{nearly}")
+        if described:
+            st.caption(f":material/info: The header says: {plain(described, longest=300)}")
         if memory.cell is not None and memory.cell[1] == name:
             _cell(shown, memory.cell[0], name)
         _actions(shown, name, of, made, more)

@@ -224,7 +224,7 @@ def _offers(look: Look, y: str, found: list[Dependency], also: list[str], sound:
         few = not refused and _exceptions(look, made, rows, y)
         return refused or few
 
-    needs, said = [y, *by], start + "{n} hold what is right nowhere."
+    needs, said = [y, *by], start + "{n} hold a value that fits nowhere else."
     offered = yield from _some(look, base, needs, "tells rare", {"replace": "rare"}, said, 3, systematic)
     if few:
         said = start + "{n} hold nearly the same, mistyped."
@@ -233,12 +233,12 @@ def _offers(look: Look, y: str, found: list[Dependency], also: list[str], sound:
     if not offered and not refused and strict:
         more: dict[str, JsonValue] = {"replace": "any"}
         certainty = 3 if len(found) > 1 else 2 if sound else 0
-        said = start + "{n} differ from the others alike."
+        said = start + "{n} differ from the rows that hold the same there."
         yield from _some(look, base, needs, "tells" if sound else "tells alone", more, said, certainty, systematic)
     gaps = look.coded(y).filled
     if not refused and strict and gaps >= 0.7 * len(look.table):  # else a gap is nothing unusual
         more = {"replace": "none", "fill_missing": True}
-        said = start + "{n} have no value where the others alike agree."
+        said = start + "{n} have no value, where the rows that hold the same there agree."
         yield from _some(look, base, needs, "tells missing", more, said, 2, lambda made: _has_reason(look, made.changes.cells[y], y))
     return refused
 

@@ -6,18 +6,13 @@ from typing import Any, ClassVar
 import numpy as np
 import pandas as pd
 import pyarrow as pa
-import pyarrow.compute as pc
 from pydantic import BaseModel, ConfigDict, Field, PrivateAttr
 
 from steps.arrow import TEXT, arrow, column, is_text, keep_rows, rows_at, whole
-from steps.base import NO_REJECTED, NO_REMOVED, ColumnName, Outcome, Step, StepError, listing, removed_rows, require
+from steps.base import NO_REJECTED, NO_REMOVED, ColumnName, Outcome, Step, listing, removed_rows
 from steps.bits import with_cells
+from steps.named_rows import GONE, NamedRows, Place
 from steps.values import read_value, shortest
-
-FOREIGN = "the edit belongs to another file"
-GONE = "the row is not in the table"
-NO_KEY = "no row has the key"
-MANY_KEYS = "several rows have the key"
 
 
 class Edit(BaseModel):
@@ -118,16 +113,10 @@ class _Work:
 
     def __init__(self, df: pd.DataFrame, step: EditCells) -> None:
         self.df, self.step = df, step
-        for name in step.keys:
-            require(df, name)
-        rows = df.index  # the array of a RangeIndex would be kept for good
-        self.range = range(rows.start, rows.stop, rows.step) if isinstance(rows, pd.RangeIndex) else None
-        self.order = None if rows.is_monotonic_increasing else np.argsort(rows.to_numpy(), kind="stable")
-        self.ordered = None if self.range is not None else rows.to_numpy() if self.order is None else rows.to_numpy()[self.order]
+        keys = chain((e.key for e in step.edits), (d.key for d in step.deleted))
+        self.find = NamedRows(df, step.keys, keys, foreign=step._foreign).find
         self.types = {n: t.pyarrow_dtype for n, t in df.dtypes.items()}
         self.held: dict[str, pa.ChunkedArray] = {}  # columns that were looked at
-        self.foreign = step._foreign
-        self.by_key = self._find_keys()
         self.written: dict[str, dict[int, Any]] = {}  # column -> position -> value
         self.gone: set[int] = set()
         self.new: list[tuple[int, dict[str, Any]]] = []  # position of the row above, values
@@ -143,7 +132,7 @@ class _Work:
 
     def edit(self, edit: Edit) -> None:
         """Write one cell, or list why not."""
-        at, why = self._place(edit.row, edit.key)
+        at, why = self.find(edit.row, edit.key)
         if at is None:
             self._refuse(edit.row, edit.column, edit.new, why)
         elif edit.column not in self.types:
@@ -159,7 +148,7 @@ class _Work:
 
     def delete(self, row: DeletedRow) -> None:
         """Take one row out, or list why not."""
-        at, why = self._place(row.row, row.key)
+        at, why = self.find(row.row, row.key)
         changed = [] if at is None else [n for n, old in row.was.items() if n not in self.df.columns or not self._stands(at, n, old)]
         if at is None or changed:
             self._refuse(row.row, changed[0] if changed else "", None, f"the row is not deleted: {why or 'a value of it has changed'}")
@@ -168,7 +157,7 @@ class _Work:
 
     def add(self, which: int, row: AddedRow) -> None:
         """Make one row, or list why not."""
-        at, why = (len(self.df) - 1, "") if row.after is None else self._place(row.after, ())
+        at, why = Place(len(self.df) - 1) if row.after is None else self.find(row.after, ())
         unknown = [n for n in row.values if n not in self.df.columns]
         if at is None and why == GONE:
             at = len(self.df) - 1  # the row above is not in the table: at the end
@@ -199,42 +188,6 @@ class _Work:
             keep[list(self.gone)] = False
             table = keep_rows(table, keep)
         return Outcome(table, rejected=self._rejected(), removed=removed, noted=self.noted)
-
-    def _place(self, row: int | None, key: tuple[str | None, ...]) -> tuple[int | None, str]:
-        """The position of a row, or why there is none."""
-        if key:
-            found = self.by_key.get(key, [])
-            return (found[0], "") if len(found) == 1 else (None, MANY_KEYS if found else NO_KEY)
-        if self.foreign:
-            return None, FOREIGN
-        if row is None:
-            return None, GONE
-        if self.ordered is None:
-            assert self.range is not None
-            return (self.range.index(row), "") if row in self.range else (None, GONE)
-        at = int(np.searchsorted(self.ordered, row))
-        if at == len(self.df) or self.ordered[at] != row:
-            return None, GONE
-        return at if self.order is None else int(self.order[at]), ""
-
-    def _find_keys(self) -> dict[tuple[str | None, ...], list[int]]:
-        """The positions of the rows for each key that an edit names."""
-        named = [k for k in dict.fromkeys([e.key for e in self.step.edits] + [d.key for d in self.step.deleted]) if k]
-        if not named:
-            return {}
-        wrong = [k for k in named if len(k) != len(self.step.keys)]
-        if wrong:
-            raise StepError(f"the key {wrong[0]} has {len(wrong[0])} values, but rows are found by {len(self.step.keys)} columns")
-        texts = [shortest(arrow(self.df[name])) for name in self.step.keys]
-        candidate = None
-        for i, values in enumerate(texts):
-            one = pc.is_in(values, pa.array([k[i] for k in named], pa.large_string()))
-            candidate = one if candidate is None else pc.and_(candidate, one)
-        at = np.flatnonzero(candidate.to_numpy()) if candidate is not None else np.empty(0, "int64")
-        found: dict[tuple[str | None, ...], list[int]] = {}
-        for position, *key in zip(at.tolist(), *(t.take(pa.array(at)).to_pylist() for t in texts), strict=True):
-            found.setdefault(tuple(key), []).append(position)
-        return found
 
     def _now(self, at: int, name: str) -> pa.Scalar:
         """A cell as it stands after the edits so far."""

@@ -36,10 +36,11 @@ class NamedRows:
         """
         for name in columns:
             require(df, name)
-        self.foreign = foreign
-        rows = df.index.to_numpy()
-        self.order = None if df.index.is_monotonic_increasing else np.argsort(rows, kind="stable")
-        self.ordered = rows if self.order is None else rows[self.order]
+        self.foreign, self.size = foreign, len(df)
+        rows = df.index  # the array of a RangeIndex would be kept for good
+        self.range = range(rows.start, rows.stop, rows.step) if isinstance(rows, pd.RangeIndex) else None
+        self.order = None if rows.is_monotonic_increasing else np.argsort(rows.to_numpy(), kind="stable")
+        self.ordered = None if self.range is not None else rows.to_numpy() if self.order is None else rows.to_numpy()[self.order]
         self.by_key = _positions(df, columns, list(dict.fromkeys(k for k in keys if k)))
 
     def find(self, row: int | None, key: Key) -> Place:
@@ -49,8 +50,13 @@ class NamedRows:
             return Place(found[0]) if len(found) == 1 else Place(None, MANY_KEYS if found else NO_KEY)
         if self.foreign:
             return Place(None, FOREIGN)
-        at = int(np.searchsorted(self.ordered, row)) if row is not None else len(self.ordered)
-        if at == len(self.ordered) or self.ordered[at] != row:
+        if row is None:
+            return Place(None, GONE)
+        if self.range is not None:
+            return Place(self.range.index(row)) if row in self.range else Place(None, GONE)
+        assert self.ordered is not None
+        at = int(np.searchsorted(self.ordered, row))
+        if at == self.size or self.ordered[at] != row:
             return Place(None, GONE)
         return Place(at if self.order is None else int(self.order[at]))
 

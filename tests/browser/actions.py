@@ -2,7 +2,7 @@
 
 from playwright.sync_api import Locator, Page, expect
 
-from tests.browser.driver import PATIENCE, Grid, open_page, rerun, settled, upload
+from tests.browser.driver import PATIENCE, TRIES, Grid, drawn, open_page, rerun, settled, upload
 
 
 def keyed(page: Page, part: str) -> Locator:
@@ -14,6 +14,7 @@ def press(page: Page, part: str) -> None:
     """Press the button whose key holds ``part``."""
     button = keyed(page, part).get_by_role("button").first
     expect(button).to_be_enabled(timeout=PATIENCE)
+    drawn(page)  # a button that is drawn anew under the pointer loses the click
     with rerun(page):
         button.click()
 
@@ -22,9 +23,14 @@ def start(page: Page, url: str, name: str, content: bytes) -> None:
     """Load a file and say that it looks right."""
     open_page(page, url)
     upload(page, name, content)
-    expect(keyed(page, "looks-right")).to_be_visible(timeout=PATIENCE)
-    settled(page)
-    press(page, "looks-right")
+    button = keyed(page, "looks-right")
+    expect(button).to_be_visible(timeout=PATIENCE)
+    for _ in range(TRIES):  # a wide table is still being drawn: a person would press again, too
+        settled(page)
+        press(page, "looks-right")
+        if not button.is_visible():
+            return
+    expect(button).not_to_be_visible()
 
 
 def add(page: Page, step: str) -> None:

@@ -86,7 +86,7 @@ def test_on_another_file_only_edits_by_key_apply():
     assert step.for_file("one") is step
     made = step.for_file("two").apply(DF, None)
     assert arrow(made["n"]).to_pylist() == [6, 2, 3]
-    assert made.rejected["reason"].tolist() == ["not applied: the edit belongs to another file"]
+    assert made.rejected["reason"].tolist() == ["not applied: the row number belongs to another file"]
     assert arrow(step.apply(DF, None)["n"]).to_pylist() == [5, 2, 3]
 
 

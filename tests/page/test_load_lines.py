@@ -63,5 +63,6 @@ def test_the_files_own_total_becomes_a_check(loaded: Tab) -> None:
 
 def test_what_the_header_says_beside_the_names_stands_with_the_column(tab: Tab) -> None:
     tab.upload("weights.csv", b"item,weight\n(text),(in kg)\na,1\nb,2\n")
-    tab.put("number_input", "lines-", 2).put("selectbox", "header-names-", "first").click("looks-right").put("selectbox", "column-list-", "weight")
+    tab.put("number_input", "lines-", 2).put("selectbox", "header-names-", "first")
+    tab.click("looks-right").put("selectbox", "column-list-", "weight")
     assert "The header says: (in kg)" in tab.said()

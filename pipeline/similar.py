@@ -75,13 +75,12 @@ def decisions(answers: Mapping[Pair, Answer], df: pd.DataFrame, keys: Sequence[s
     return [Decision(keys=(named[2 * i], named[2 * i + 1]), same=a == "same") for i, a in enumerate(answers.values())]
 
 
-def cut(found: Found, answers: Mapping[Pair, Answer]) -> float | None:
+def cut(certain: Mapping[Pair, float], answers: Mapping[Pair, Answer]) -> float | None:
     """From which certainty on pairs are the same, as the answers tell; None if they do not: both kinds are needed.
 
     Of all places between two answers it is the one that the fewest answers contradict, the highest of equals.
     """
-    known = dict(zip(found.pairs, found.certainty.tolist(), strict=True))
-    told = sorted(((known[p], a == "same") for p, a in answers.items() if p in known), reverse=True)
+    told = sorted(((certain[p], a == "same") for p, a in answers.items() if p in certain), reverse=True)
     if len({same for _, same in told}) < 2:
         return None
     wrong = sum(same for _, same in told)  # nothing is taken for the same

@@ -18,6 +18,8 @@ SURVIVORS: dict[str, JsonValue] = {
     "most_complete": "The one with most values", "first": "The first", "newest": "The one with the latest value",
     "oldest": "The one with the earliest value",
 }  # fmt: skip
+LONG = 20_000  # rows from which looking for pairs takes seconds
+NOT_COMPARED = "{n} columns were not compared: the same everywhere, a running number, or beyond the 20 that tell rows apart best."
 NEW: dict[str, JsonValue] = {
     "count": "Count them", "leave": "Do not look for them (quick)", "merge": "Merge those that are certain enough",
 }  # fmt: skip
@@ -102,6 +104,11 @@ class FuzzyDuplicates(Step):
             raise ValueError("a decision needs two rows, by their numbers or by their keys")
         return self
 
+    @classmethod
+    def suggested(cls, df: pd.DataFrame) -> dict[str, JsonValue]:
+        """In a long table pairs that were not decided are not looked for again with each answer."""
+        return {"new_pairs": "leave"} if len(df) > LONG else {}
+
     def for_file(self, digest: str | None) -> "FuzzyDuplicates":
         """On another file than the one they were made on, decisions by row number are listed and not applied."""
         if self.file is None or digest == self.file:
@@ -124,6 +131,8 @@ class FuzzyDuplicates(Step):
         same = list(decided.same)
         noted: dict[str, int] = {}
         if fitted is not None:
+            if apart := set(self.columns.resolve(df)) - set(fitted.columns):
+                noted[NOT_COMPARED] = len(apart)
             alike = self._open(df, fitted, decided)
             pairs = list(zip(alike.first.tolist(), alike.second.tolist(), strict=True))
             certain = int((alike.certainty >= self.certain).sum()) if self.new_pairs == "merge" else 0

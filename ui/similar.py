@@ -1,5 +1,6 @@
 """Similar rows, pair by pair: the same, different or not sure, below the form of "Find similar rows"."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
@@ -9,11 +10,11 @@ import pandas as pd
 import pyarrow as pa
 import streamlit as st
 
-from pipeline.similar import Answer, Found, Pair, cut, decisions
+from pipeline.similar import MOST, Answer, Pair, cut, decisions
 from pipeline.view import seen, texts
 from steps.arrow import arrow, flags
 from steps.conditions import Condition, evaluate, fit_condition
-from steps.fuzzy_duplicates import FuzzyDuplicates
+from steps.fuzzy_duplicates import Decision, FuzzyDuplicates
 from steps.named_rows import NamedRows
 from ui import state
 from ui.fields import Json
@@ -39,8 +40,10 @@ class Review:
     """The pairs of one way of looking, and what was answered."""
 
     asked: str  # columns, table and rows that they were found with
-    found: Found
+    certain: dict[Pair, float]  # how certain each pair is, the most certain first
     answers: dict[Pair, Answer]
+    chosen: dict[Pair, Decision]  # of a step opened again: what was said of a pair, with the row that was to stay
+    elsewhere: tuple[Decision, ...]  # about rows that are not in this table: kept as they are
     page: int = 1
     serial: int = 0  # raised when the grid is to be mounted anew
     mounted: list[Pair] = field(default_factory=list)
@@ -62,12 +65,23 @@ def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition
         return FormResult(made.params, []) if not review else FormResult(None, [review])
     with st.container(key=f"wide-{key}-similar", gap="small"):
         _panel(review, part, key)
-    there = {pair: answer for pair, answer in review.answers.items() if set(pair) <= set(part.index)} if review.answers else {}
-    kept = decisions(there, part, step.keys)
+    inside = part.index.isin([row for pair in review.answers for row in pair])
+    rows = set(part.index[inside].tolist())
+    there = {pair: answer for pair, answer in review.answers.items() if rows.issuperset(pair)}
+    if outside := len(review.answers) - len(there):
+        st.caption(f":material/info: {count(outside, 'answer')} about rows outside the condition will not be kept.")
+    kept = [*_decided(there, review, part, step.keys), *review.elsewhere]
     if not kept and step.new_pairs != "merge":
-        return FormResult(None, ["Answer for the pairs that are the same."] if len(review.found.first) else ["No similar rows were found."])
+        return FormResult(None, ["Answer for the pairs that are the same."] if review.certain else ["No similar rows were found."])
     file = None if step.keys else state.source().digest
     return FormResult({**made.params, "decisions": [d.model_dump(mode="json", exclude_defaults=True) for d in kept], "file": file}, [])
+
+
+def _decided(answers: dict[Pair, Answer], review: Review, part: pd.DataFrame, keys: Sequence[str]) -> list[Decision]:
+    """The answers as the step keeps them; where one was given before, the row that was to stay still is."""
+    made = decisions(answers, part, keys)
+    before = [review.chosen.get(pair) for pair in answers]
+    return [d if b is None or b.same != d.same else d.model_copy(update={"keep": b.keep}) for d, b in zip(made, before, strict=True)]
 
 
 def _review(step: FuzzyDuplicates, params: dict[str, Json], part: pd.DataFrame, content: tuple[str, ...], key: str) -> Review | str:
@@ -84,29 +98,36 @@ def _review(step: FuzzyDuplicates, params: dict[str, Json], part: pd.DataFrame, 
     if isinstance(found, Job):
         wait_for(found, LOOKING)
         return "Similar rows are being looked for."
-    answers = _answers(FuzzyDuplicates.model_validate(params), part) if held is None else held.answers
-    made = Review(asked, found, answers, serial=held.serial + 1 if held is not None else 0)
+    certain = dict(zip(found.pairs, found.certainty.tolist(), strict=True))
+    if held is None:
+        chosen, elsewhere = _reopened(FuzzyDuplicates.model_validate(params), part)
+        answers: dict[Pair, Answer] = {pair: "same" if d.same else "different" for pair, d in chosen.items()}
+        made = Review(asked, certain, answers, chosen, elsewhere)
+    else:
+        made = Review(asked, certain, held.answers, held.chosen, held.elsewhere, serial=held.serial + 1)
     st.session_state[slot] = made
     return made
 
 
-def _answers(step: FuzzyDuplicates, part: pd.DataFrame) -> dict[Pair, Answer]:
-    """What a step that is opened again has decided."""
+def _reopened(step: FuzzyDuplicates, part: pd.DataFrame) -> tuple[dict[Pair, Decision], tuple[Decision, ...]]:
+    """What a step that is opened again has decided of the pairs of this table, and of rows that are not in it."""
     rows = NamedRows(part, step.keys, (k for d in step.decisions for k in d.keys or ()))
     numbers = part.index.to_numpy()
-    made: dict[Pair, Answer] = {}
+    made: dict[Pair, Decision] = {}
+    elsewhere: list[Decision] = []
     for decision in step.decisions:
         named = zip(decision.rows or (None, None), decision.keys or ((), ()), strict=True)
-        at = [rows.find(row, key).at for row, key in named]
-        if None not in at:
-            one, other = (int(numbers[a]) for a in at if a is not None)
-            made[(one, other)] = "same" if decision.same else "different"
-    return made
+        one, other = (rows.find(row, key).at for row, key in named)
+        if one is None or other is None:
+            elsewhere.append(decision)
+        else:
+            made[(int(numbers[one]), int(numbers[other]))] = decision
+    return made, tuple(elsewhere)
 
 
 def _panel(review: Review, part: pd.DataFrame, key: str) -> None:
     """How many pairs there are and were answered, what the answers tell, and the pairs of a page."""
-    pairs = review.found.pairs
+    pairs = list(review.certain)
     if not pairs:
         st.info("No similar rows were found with these columns.", icon=":material/check_circle:")
         st.caption("Rows are similar if most of what tells them apart agrees. Choose fewer columns: those that name the thing.")
@@ -118,9 +139,9 @@ def _panel(review: Review, part: pd.DataFrame, key: str) -> None:
             f"**{count(len(pairs), 'pair')}** of similar rows: {same:,} the same, {len(review.answers) - same:,} different, "
             f"**{len(open_):,} open**.", width="content",
         )  # fmt: skip
-        told = cut(review.found, review.answers)
+        told = cut(review.certain, review.answers)
         from_ = told if told is not None else 0.95
-        sure = [p for p, c in zip(pairs, review.found.certainty.tolist(), strict=True) if c >= from_ and p not in review.answers]
+        sure = [p for p in open_ if review.certain[p] >= from_]
         st.button(
             f"The {len(sure):,} {_at_least(from_)} certain are the same" if sure else f"All {_at_least(from_)} certain are answered",
             key=f"{key}-similar-sure", icon=":material/done_all:", disabled=not sure, on_click=_answer_all, args=(review, sure),
@@ -130,6 +151,8 @@ def _panel(review: Review, part: pd.DataFrame, key: str) -> None:
         st.button(
             "Clear answers", key=f"{key}-similar-clear", type="tertiary", disabled=not review.answers, on_click=_clear, args=(review,)
         )
+    if len(pairs) == MOST:
+        st.caption(f":material/info: Only the {MOST:,} most certain pairs are listed.")
     pages = -(-len(pairs) // PAGE)
     review.page = min(review.page, pages)
     shown = pairs[(review.page - 1) * PAGE : review.page * PAGE]
@@ -151,11 +174,10 @@ def _grid(review: Review, shown: list[Pair], part: pd.DataFrame, key: str) -> No
     if widget not in st.session_state:  # it was out of sight
         review.base = dict(review.answers)
     names = {answer: word for word, answer in SAID.items()}
-    certain = dict(zip(review.found.pairs, review.found.certainty.tolist(), strict=True))
     rows = pd.DataFrame(
         {
             "answer": pd.Series([names.get(review.base.get(p, ""), NOT_SURE) for p in shown], dtype=object),  # type: ignore[call-overload]
-            "certain": pd.Series([_percent(certain[p]) for p in shown], dtype=object),
+            "certain": pd.Series([_percent(review.certain[p]) for p in shown], dtype=object),
             "rows": pd.Series([f"{a:,} · {b:,}" for a, b in shown], dtype=object),
             **_side_by_side(shown, part),
         }

@@ -11,7 +11,7 @@ from typing import TypeVar, cast
 
 import pandas as pd
 import pyarrow as pa
-from pydantic import JsonValue, ValidationError
+from pydantic import JsonValue
 
 from io_utils import ReadOptions
 from io_utils.facts import Lines
@@ -234,22 +234,11 @@ class Work:
 
             return self.remember((note,), look)
 
-        def known() -> Overview | None:
-            with self._lock:
-                kept = self._kept.get((note,))
-            if isinstance(kept, Overview):
-                return kept
-            said = self.shelf.read_note(note)
-            try:
-                return None if said is None else self._keep((note,), Overview.model_validate(said))
-            except ValidationError:
-                return None
-
         def start() -> Job:
             args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": self._on_shelf(table, key), "note": note}
             return self.jobs.submit("look", args, "The columns", self.group)
 
-        return self._known_or_job(note, known, start, wait)
+        return self._noted(note, Overview.model_validate, start, wait)
 
     def spellings(self, found: pa.StructArray, key: tuple[str, ...], how: Mapping[str, JsonValue], wait: float = 1.0) -> Spellings:
         """The groups of similar values among different ones with their counts, known as ``key``; by a job where they are many."""
@@ -257,23 +246,12 @@ class Work:
         if len(found) <= MANY_VALUES:
             return self.remember((note,), lambda: propose(found, **how))  # type: ignore[arg-type]  # the step's own settings
 
-        def known() -> list[Group] | None:
-            with self._lock:
-                kept = self._kept.get((note,))
-            if kept is not None:
-                return cast(list[Group], kept)
-            said = self.shelf.read_note(note)
-            try:
-                return None if said is None else self._keep((note,), GROUPS.validate_python(said))
-            except ValidationError:
-                return None
-
         def start() -> Job:
             table = self._on_shelf(as_table(found), digest(*key))
             args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": table, "how": dict(how), "note": note}
             return self.jobs.submit("spellings", args, "Similar spellings", self.group)
 
-        return self._known_or_job(note, known, start, wait)
+        return self._noted(note, GROUPS.validate_python, start, wait)
 
     def similar(self, table: pd.DataFrame, key: tuple[str, ...], columns: Columns, wait: float = 1.0) -> Found | Job | Failure:
         """The pairs of similar rows of the table known as ``key``, by the chosen columns; by a job where it is long."""
@@ -281,20 +259,12 @@ class Work:
         if len(table) <= MANY_COMPARED:
             return self.remember((note,), lambda: find(table, columns))
 
-        def known() -> Found | None:
-            with self._lock:
-                kept = self._kept.get((note,))
-            if kept is not None:
-                return cast(Found, kept)
-            said = self.shelf.read_note(note)
-            return None if said is None else self._keep((note,), from_table(self.shelf.load_table(said)))
-
         def start() -> Job:
             args: dict[str, JsonValue] = {"shelf": str(self.shelf.folder), "table": self._on_shelf(table, note), "note": note}
             args["columns"] = columns.model_dump(mode="json")
             return self.jobs.submit("similar", args, "Similar rows", self.group)
 
-        return self._known_or_job(note, known, start, wait)
+        return self._noted(note, lambda said: from_table(self.shelf.load_table(said)), start, wait)
 
     def _on_shelf(self, table: pd.DataFrame, key: str) -> str:
         """The name under which a job finds the table on the shelf; columns that lie there are not written again."""
@@ -332,6 +302,22 @@ class Work:
         if time.monotonic() - self._tidied > OFTEN:
             self._tidied = time.monotonic()
             tidy(self.shelf.folder, self.disk_bytes)
+
+    def _noted(self, note: str, read: Callable[[JsonValue], T], start: Callable[[], Job], wait: float) -> T | Job | Failure:
+        """What a job leaves as a note on the shelf, kept here once it was read; one that cannot be read is worked out again."""
+
+        def known() -> T | None:
+            with self._lock:
+                kept = self._kept.get((note,))
+            if kept is not None:
+                return cast(T, kept)
+            said = self.shelf.read_note(note)
+            try:
+                return None if said is None else self._keep((note,), read(said))
+            except (OSError, ValueError, KeyError, TypeError):  # damaged, or another version wrote it
+                return None
+
+        return self._known_or_job(note, known, start, wait)
 
     def _known_or_job(self, key: str, known: Callable[[], T | None], start: Callable[[], Job], wait: float) -> T | Job | Failure:
         if (found := known()) is not None:

@@ -2,6 +2,7 @@
 
 from pipeline import Recipe
 from tests.page.conftest import Tab
+from tests.page.test_tables import with_step
 from tests.steps.test_linkage import people
 
 
@@ -29,3 +30,13 @@ def test_pairs_are_answered_and_merged(tab: Tab) -> None:
     assert params["file"] is not None
     tab.menu(next(s.id for s in tab.steps if s.step == "fuzzy_duplicates"), "Edit")
     assert "18 pairs** of similar rows: 1 the same, 1 different, **16 open**." in tab.said()
+
+
+def test_a_step_opened_again_keeps_what_the_page_does_not_show(tab: Tab) -> None:
+    df, _ = people(2, 40)
+    tab.upload("people.csv", df.to_csv(index=False).encode()).click("looks-right")
+    said = [{"rows": [2, 3], "keep": 2}, {"rows": [4, 9_999]}]
+    with_step(tab, "people", "fuzzy_duplicates", {"decisions": said, "new_pairs": "leave"})
+    tab.menu(next(s.id for s in tab.steps if s.step == "fuzzy_duplicates"), "Edit").click("apply-")
+    (params,) = steps(tab)
+    assert [(d["rows"], d.get("keep")) for d in params["decisions"]] == [([2, 3], 2), ([4, 9_999], None)]  # type: ignore[attr-defined]

@@ -12,7 +12,7 @@ from tests.steps.strategies import table
 from tests.steps.test_linkage import people
 
 TEXT = pa.large_string()
-FOUND = Found(np.array([2, 4, 6, 8]), np.array([3, 5, 7, 9]), np.array([0.99, 0.9, 0.8, 0.6]))
+CERTAIN = {(2, 3): 0.99, (4, 5): 0.9, (6, 7): 0.8, (8, 9): 0.6}
 CUTS = {  # answers, from where on pairs are the same
     "between the two kinds": ({(2, 3): "same", (4, 5): "same", (6, 7): "different", (8, 9): "different"}, 0.85),
     "an exception": ({(2, 3): "same", (4, 5): "different", (6, 7): "same", (8, 9): "different"}, 0.945),
@@ -25,7 +25,7 @@ CUTS = {  # answers, from where on pairs are the same
 
 @pytest.mark.parametrize(("answers", "certainty"), CUTS.values(), ids=CUTS)
 def test_the_answers_tell_from_where_on(answers, certainty):
-    assert cut(FOUND, answers) == pytest.approx(certainty)
+    assert cut(CERTAIN, answers) == pytest.approx(certainty)
 
 
 def test_answers_are_kept_by_number_or_key():

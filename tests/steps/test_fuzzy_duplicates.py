@@ -114,6 +114,18 @@ def test_counts_or_merges_pairs_that_were_not_decided():
     assert {pairs[1][0] + 2, pairs[1][1] + 2} <= set(merged.table.index)  # decided to differ
 
 
+def test_columns_that_are_not_compared_are_said():
+    df, _ = people(4, 50)
+    made = run(df.assign(country=df["last"].where(df["last"].isna(), "France")), new_pairs="merge", certain=1)
+    said = "{n} columns were not compared: the same everywhere, a running number, or beyond the 20 that tell rows apart best."
+    assert made.noted[said] == 1
+
+
+def test_a_long_table_is_not_looked_through_with_each_answer():
+    assert FuzzyDuplicates.suggested(rows()) == {}
+    assert FuzzyDuplicates.suggested(table({"n": (INT, list(range(20_001)))})) == {"new_pairs": "leave"}
+
+
 def test_weights_of_last_month_serve_this_month():
     january, _ = people(4, 200)
     february, same = people(5, 200)

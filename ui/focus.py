@@ -1,6 +1,7 @@
 """Where the keyboard goes next: into the search of "Add step", the first gap of a form, or back to a button."""
 
 import secrets
+from html import escape
 from pathlib import Path
 
 import streamlit as st
@@ -21,6 +22,6 @@ def on(key: str, gap: bool = False) -> None:
 def draw() -> None:
     """Tell the browser; last on the page, so that what was asked for in this run is known."""
     key, gap, mark = st.session_state.get(WISH, ("", "", ""))
-    wish = f'<span data-focus-on="{key}" data-focus-gap="{gap}" data-focus-mark="{mark}"></span>'
+    wish = f'<span data-focus-on="{escape(key)}" data-focus-gap="{gap}" data-focus-mark="{mark}"></span>'
     with st.container(key="focus"):
         st.html(f'{wish}<script src="{ADDRESS}"></script>', unsafe_allow_javascript=True)

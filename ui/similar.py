@@ -58,8 +58,10 @@ def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition
     if not all(n in table.columns for n in (*(step.columns.names or ()), *step.keys)):
         return made  # what is wrong with the columns, the preview says
     day = date.today()
-    part = table[flags(evaluate(where, table, fit_condition(where, table), day))] if where else table
     said = (where.model_dump_json(), day.isoformat()) if where else ()
+    part = table
+    if where:
+        part = state.work().remember(("similar-part", table_key, *said), lambda: matching(table, where, day))
     review = _review(step, made.params, part, (table_key, *said), key)
     if not isinstance(review, Review):
         return FormResult(made.params, []) if not review else FormResult(None, [review])
@@ -75,6 +77,11 @@ def draw(made: FormResult, table: pd.DataFrame, table_key: str, where: Condition
         return FormResult(None, ["Answer for the pairs that are the same."] if review.certain else ["No similar rows were found."])
     file = None if step.keys else state.source().digest
     return FormResult({**made.params, "decisions": [d.model_dump(mode="json", exclude_defaults=True) for d in kept], "file": file}, [])
+
+
+def matching(table: pd.DataFrame, where: Condition, day: date) -> pd.DataFrame:
+    """The rows that the step is for."""
+    return table[flags(evaluate(where, table, fit_condition(where, table), day))]
 
 
 def _decided(answers: dict[Pair, Answer], review: Review, part: pd.DataFrame, keys: Sequence[str]) -> list[Decision]:

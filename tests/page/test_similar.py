@@ -40,3 +40,20 @@ def test_a_step_opened_again_keeps_what_the_page_does_not_show(tab: Tab) -> None
     tab.menu(next(s.id for s in tab.steps if s.step == "fuzzy_duplicates"), "Edit").click("apply-")
     (params,) = steps(tab)
     assert [(d["rows"], d.get("keep")) for d in params["decisions"]] == [([2, 3], 2), ([4, 9_999], None)]  # type: ignore[attr-defined]
+
+
+def test_answers_about_rows_outside_the_condition_stay(tab: Tab) -> None:
+    df, _ = people(2, 40)
+    tab.upload("people.csv", df.to_csv(index=False).encode()).click("looks-right")
+    where = {"join": "all", "tests": [{"column": "first", "op": "not_missing"}, {"column": "zip", "op": "missing"}]}
+    with_step(tab, "people", "fuzzy_duplicates", {"decisions": [{"rows": [2, 3]}], "new_pairs": "leave"})
+    step = next(s for s in tab.steps if s.step == "fuzzy_duplicates")
+    saved = tab.workspace.projects.get(tab.project)
+    assert saved is not None
+    recipe = Recipe.parse(saved.recipe)
+    narrowed = step.model_validate({**step.model_dump(), "where": where})
+    changed = recipe.with_steps("people", tuple(narrowed if s.id == step.id else s for s in recipe.tables[0].steps))
+    tab.workspace.projects.change(saved.id, saved.revision, recipe=changed.model_dump(mode="json"), label="Narrow")
+    tab.run().menu(step.id, "Edit").click("apply-")
+    (params,) = steps(tab)
+    assert [d["rows"] for d in params["decisions"]] == [[2, 3]]  # type: ignore[attr-defined]
